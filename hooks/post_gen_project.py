@@ -25,8 +25,9 @@ for unwanted, paths in UNWANTED:
 if not os.path.lexists(".env"):
     key = secrets.token_urlsafe(50)
     example = Path(".env.example").read_text("utf-8")
-    with open(os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as env:
-        env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.M))
+    handle = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as env:
+        env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE))
 
 print(f"Your project is in {ANSWERS['project_slug']}/. Next:")
 print(f"    cd {ANSWERS['project_slug']}")
