@@ -1,0 +1,27 @@
+"""The current user over HTTP."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.api.authentication import AuthenticatedRequest
+from apps.accounts.api.serializers import CurrentUserSerializer
+from apps.accounts.services import update_profile
+from apps.core.api.drf import validated
+
+
+class CurrentUserView(APIView):
+    """Whoever is signed in."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="users_me_retrieve", responses=CurrentUserSerializer)
+    def get(self, request: AuthenticatedRequest) -> Response:
+        return Response(CurrentUserSerializer(request.user).data)
+
+    @extend_schema(operation_id="users_me_update", request=CurrentUserSerializer, responses=CurrentUserSerializer)
+    def patch(self, request: AuthenticatedRequest) -> Response:
+        changes = validated(CurrentUserSerializer, request.data, partial=True)
+        user = update_profile(user=request.user, **changes) if changes else request.user
+        return Response(CurrentUserSerializer(user).data)

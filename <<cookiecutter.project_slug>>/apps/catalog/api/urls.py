@@ -1,0 +1,7 @@
+from apps.catalog.api.views import ProductViewSet
+from apps.core.api.drf import ApiRouter
+
+router = ApiRouter()
+router.register("products", ProductViewSet, basename="product")
+
+urlpatterns = router.urls

@@ -1,0 +1,40 @@
+"""Counts the statements that code sends to the database."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections
+
+TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK")
+
+
+@dataclass
+class QueryLog:
+    """The statements seen so far, without their parameters."""
+
+    statements: list[str] = field(default_factory=list)
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
+        """Note one statement and run it: the signature that `connection.execute_wrapper` asks for."""
+        if not sql.startswith(TRANSACTION_CONTROL):
+            self.statements.append(sql)
+        return execute(sql, params, many, context)
+
+    def most_repeated(self) -> str:
+        """Return the statement that was sent most often, with its count: `12 x SELECT …`; empty if none was."""
+        for sql, count in Counter(self.statements).most_common(1):
+            return f"{count} x {sql}"
+        return ""
+
+
+@contextmanager
+def watch_queries() -> Iterator[QueryLog]:
+    """Log what the block sends to any database, apart from BEGIN, COMMIT and ROLLBACK."""
+    log = QueryLog()
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(log))
+        yield log

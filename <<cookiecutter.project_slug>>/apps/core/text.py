@@ -1,0 +1,14 @@
+"""How values look in JSON, the same on every database and in every framework."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+
+def money_text(amount: Decimal) -> str:
+    """Return `amount` with two places: `12.50`. SQLite alone would say `12.5`."""
+    return f"{amount:.2f}"
+
+
+def time_text(moment: datetime) -> str:
+    """Return `moment` (aware) in UTC as ISO 8601 with `Z`: `2026-11-22T08:00:00Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,24 @@
+"""Pages and answers that belong to no app."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.csrf import csrf_failure as csrf_failure_page
+
+from apps.core.errors import envelope
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    """Show where everything is."""
+    return render(request, "landing.html")
+
+
+def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:
+    """Answer for a path under /api/ that leads nowhere."""
+    return JsonResponse(envelope(404), status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a request without a valid CSRF token: Django's page, or the envelope under /api/."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(envelope(403, "csrf_failed", reason), status=403)
+    return csrf_failure_page(request, reason)

@@ -1,0 +1,107 @@
+"""Customers and orders over HTTP: every object is looked for among the caller's own, so another's is a 404."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from rest_framework.viewsets import GenericViewSet
+
+from apps.accounts.api.authentication import AuthenticatedRequest
+from apps.core.api.drf import PageParameters, page_of, paginated, validated
+from apps.orders import services
+from apps.orders.api.serializers import (
+    AddressChangeSerializer,
+    CustomerSerializer,
+    NewOrderSerializer,
+    OrderFilters,
+    OrderSerializer,
+    ShipmentSerializer,
+)
+from apps.orders.models import Customer, Order
+
+
+@extend_schema_view(
+    list=extend_schema(parameters=[PageParameters], responses=page_of(CustomerSerializer)),
+    create=extend_schema(request=CustomerSerializer, responses={201: CustomerSerializer}),
+    retrieve=extend_schema(responses=CustomerSerializer),
+    partial_update=extend_schema(request=CustomerSerializer, responses=CustomerSerializer),
+    destroy=extend_schema(responses={204: None}),
+)
+class CustomerViewSet(GenericViewSet[Customer]):
+    """The caller's customers."""
+
+    permission_classes = [IsAuthenticated]
+    queryset = Customer.objects.none()
+    lookup_value_converter = "int"
+
+    def list(self, request: AuthenticatedRequest) -> Response:
+        return paginated(request, Customer.objects.for_user(request.user).newest_first(), PageParameters)
+
+    def create(self, request: AuthenticatedRequest) -> Response:
+        data = validated(CustomerSerializer, request.data)
+        customer = services.create_customer(owner=request.user, **data)
+        location = reverse("customer-detail", args=[customer.pk], request=request)
+        return Response(customer.as_row(), status=HTTP_201_CREATED, headers={"Location": location})
+
+    def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
+        return Response(Customer.objects.for_user(request.user).row(pk=pk))
+
+    def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
+        data = validated(CustomerSerializer, request.data, partial=True)
+        customers = Customer.objects.for_user(request.user)
+        return Response(services.update_customer(customers=customers, customer_id=pk, **data).as_row())
+
+    def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
+        services.delete_customer(customers=Customer.objects.for_user(request.user), customer_id=pk)
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    list=extend_schema(parameters=[OrderFilters], responses=page_of(OrderSerializer)),
+    create=extend_schema(request=NewOrderSerializer, responses={201: OrderSerializer}),
+    retrieve=extend_schema(responses=OrderSerializer),
+    partial_update=extend_schema(request=AddressChangeSerializer, responses=OrderSerializer),
+    confirm=extend_schema(request=None, responses=OrderSerializer),
+    ship=extend_schema(request=ShipmentSerializer, responses=OrderSerializer),
+    cancel=extend_schema(request=None, responses=OrderSerializer),
+)
+class OrderViewSet(GenericViewSet[Order]):
+    """The caller's orders."""
+
+    permission_classes = [IsAuthenticated]
+    queryset = Order.objects.none()
+    lookup_value_converter = "int"
+
+    def list(self, request: AuthenticatedRequest) -> Response:
+        return paginated(request, Order.objects.for_user(request.user).newest_first(), OrderFilters)
+
+    def create(self, request: AuthenticatedRequest) -> Response:
+        data = validated(NewOrderSerializer, request.data)
+        order, items = services.create_order(owner=request.user, **data)
+        location = reverse("order-detail", args=[order.pk], request=request)
+        return Response(order.as_row(items), status=HTTP_201_CREATED, headers={"Location": location})
+
+    def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
+        return Response(Order.objects.for_user(request.user).row(pk=pk))
+
+    def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
+        data = validated(AddressChangeSerializer, request.data)
+        orders = Order.objects.for_user(request.user)
+        return Response(services.change_shipping_address(orders=orders, order_id=pk, **data).as_row())
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: AuthenticatedRequest, pk: int) -> Response:
+        orders = Order.objects.for_user(request.user)
+        return Response(services.confirm_order(orders=orders, order_id=pk).as_row())
+
+    @action(detail=True, methods=["post"])
+    def ship(self, request: AuthenticatedRequest, pk: int) -> Response:
+        data = validated(ShipmentSerializer, request.data)
+        return Response(services.ship_order(user=request.user, order_id=pk, **data).as_row())
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: AuthenticatedRequest, pk: int) -> Response:
+        orders = Order.objects.for_user(request.user)
+        return Response(services.cancel_order(orders=orders, order_id=pk).as_row())

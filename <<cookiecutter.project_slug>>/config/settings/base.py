@@ -1,0 +1,94 @@
+"""Settings that hold everywhere. What a deployment may change comes from the environment."""
+
+from email.utils import formataddr
+
+from config.settings.database import *  # noqa: F403 - a settings module is its names
+from config.settings.drf import *  # noqa: F403
+from config.settings.env import BASE_DIR, env
+from config.settings.logs import *  # noqa: F403
+from config.settings.mail import mailer
+from config.settings.project import *  # noqa: F403
+from config.settings.project import PROJECT_NAME
+from config.settings.security import *  # noqa: F403
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "apps.core",
+    "apps.accounts",
+    # % if cookiecutter.use_example
+    "apps.catalog",
+    "apps.orders",
+    # % endif
+]
+
+MIDDLEWARE = [
+    "apps.core.middleware.request_id",
+    "apps.core.middleware.timing",
+    "apps.core.middleware.api_errors",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.core.middleware.current_user",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_PREFIX": "<<cookiecutter.project_slug>>",
+    }
+}
+
+MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, "noreply@<<cookiecutter.domain_name>>"))
+)
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# A request should need no more queries than this, authentication included: the tests fail on one that does.
+QUERY_BUDGET = 5
+
+ADMIN_URL = env.str("ADMIN_URL", default="admin/")
+UNFOLD = {"SITE_TITLE": PROJECT_NAME, "SITE_HEADER": PROJECT_NAME}

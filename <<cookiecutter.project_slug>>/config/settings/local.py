@@ -1,0 +1,20 @@
+"""Development: readable, forgiving, and loud about queries."""
+
+from config.settings.env import BASE_DIR, env
+
+env.read_env(BASE_DIR / ".env")
+
+from config.settings.base import *  # noqa: E402, F403 - after .env, which base reads through the environment
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = ["*"]
+INTERNAL_IPS = ["127.0.0.1", "::1"]
+
+INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar"]
+MIDDLEWARE = [
+    "debug_toolbar.middleware.DebugToolbarMiddleware",
+    *MIDDLEWARE,
+    "apps.core.middleware.query_warnings",
+]

@@ -1,0 +1,8 @@
+"""Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
+
+from config.settings.base import *  # noqa: F403 - a settings module is its names
+
+SECRET_KEY = "only-for-tests"  # noqa: S105 - signs nothing outside a test run
+ALLOWED_HOSTS = ["testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

@@ -1,0 +1,20 @@
+"""Every address of the project."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from apps.core import health, views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("health/live/", health.live, name="health-live"),
+    path("health/ready/", health.ready, name="health-ready"),
+    path(settings.ADMIN_URL, admin.site.urls),
+    path("api/v1/", include("config.api_drf")),
+    # Last of all: what is not an API path gets the API's own 404, not a page or a redirect.
+    re_path(r"^api/", views.unknown_api_path),
+]
+
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
