@@ -29,6 +29,5 @@ if not os.path.lexists(".env"):
     with os.fdopen(handle, "w", encoding="utf-8") as env:
         env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE))
 
-print(f"Your project is in {ANSWERS['project_slug']}/. Next:")
-print(f"    cd {ANSWERS['project_slug']}")
-print("    uv run manage.py demo")
+slug = ANSWERS["project_slug"]
+print(f"Your project is in {slug}/. Next:\n    cd {slug}\n    uv run manage.py demo")

@@ -18,8 +18,16 @@ EMAIL = rf"[A-Za-z0-9.!#$&'*+/=?^_{{|}}~-]+@{DOMAIN}"
 # tests/test_refusals.py fails when a name is missing here.
 TAKEN = """
 apps config deploy docs locale manage media static staticfiles templates tests
-allauth celery django djangorestframework drf_spectacular environ flower kombu ninja psycopg redis
-rest_framework
+allauth argon2 argon2_cffi axes celery celery_redbeat corsheaders coverage debug_toolbar djade django
+django_allauth django_axes django_cors_headers django_debug_toolbar django_environ django_filter
+django_filters django_guardian django_health_check django_linear_migrations django_migration_linter
+django_ninja django_pg_zero_downtime_migrations django_prometheus django_storages django_structlog
+django_stubs django_unfold django_zeal django_zero_downtime_migrations djangorestframework
+djangorestframework_stubs drf_spectacular drf_spectacular_sidecar drf_standardized_errors environ factory
+factory_boy flower guardian gunicorn health_check hypothesis import_linter importlinter kombu locust mypy
+mypy_django_plugin mypy_drf_plugin ninja opentelemetry pre_commit prek psycopg py pydantic pymemcache pytest
+pytest_cov pytest_django pytest_timeout pytest_xdist redbeat redis rest_framework ruff schemathesis
+sentry_sdk storages structlog unfold uvicorn whitenoise xdist zeal zero_downtime_migrations
 """
 
 

@@ -25,7 +25,7 @@ class Environment:
         def build(target: Path) -> None:
             shutil.copy(project / "pyproject.toml", target / "pyproject.toml")
             env = clean_environment(UV_PROJECT_ENVIRONMENT=str(target / "venv"), UV_PYTHON=python)
-            run("uv", "sync", "--all-groups", "--no-install-project", cwd=target, env=env)
+            run("uv", "sync", "--all-groups", "--compile-bytecode", cwd=target, env=env)
 
         once(self.folder, build)
 

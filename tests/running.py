@@ -3,16 +3,20 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-# What the tests' own tools set for themselves and a program under test must not see.
-FOREIGN = ("CI", "COV_", "DJANGO_", "PYTEST_", "PYTHON", "UV_PROJECT", "VIRTUAL_ENV")
+# What a command may know of the machine. All else belongs to whoever runs these tests.
+KEPT = ("HOME", "LANG", "LC_", "PATH", "PIP_", "PYENV_", "SSL_", "TERM", "TMPDIR", "USER", "UV_")
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Return this process's environment without what belongs to its own tools, and with ``more``."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    """Return the environment of a fresh shell, and ``more``."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(KEPT) or name.lower().endswith("_proxy")
+    }
     return kept | {"PYTHONDONTWRITEBYTECODE": "1"} | more
 
 
@@ -26,7 +30,7 @@ def run(
 
     Raises AssertionError with all it printed unless it ends with ``status``; None takes any.
     """
-    words: Sequence[str] = [str(word) for word in command]
+    words = [str(word) for word in command]
     result = subprocess.run(
         words,
         cwd=cwd,

@@ -32,7 +32,7 @@ def test_nothing_of_the_template_is_left(baked: Path) -> None:
         for line in [path, *text.splitlines()]
         if LEFTOVER.search(line)
     ]
-    assert left == []
+    assert not left, "\n".join(left)
 
 
 def test_text_files_end_with_one_line_break_and_have_no_holes(baked: Path) -> None:
@@ -42,7 +42,7 @@ def test_text_files_end_with_one_line_break_and_have_no_holes(baked: Path) -> No
         if text
         and (not text.endswith("\n") or text.endswith("\n\n") or "\n\n\n\n" in text or text[0] == "\n")
     ]
-    assert bad == []
+    assert not bad, "\n".join(bad)
 
 
 @pytest.mark.filterwarnings("error::SyntaxWarning")
@@ -75,10 +75,11 @@ def test_nothing_is_left_of_what_is_switched_off(variant: Variant, baked: Path, 
     left = [
         f"{path}: {line.strip()}"
         for path, text in texts(baked)
+        if path != "LICENSE"  # a license may speak of customers
         for line in [path, *text.splitlines()]
         if trace and trace.search(line)
     ]
-    assert left == []
+    assert not left, "\n".join(left)
 
 
 def traces_of_dropped(skeleton: Path, project: Path) -> Iterator[str]:
@@ -99,4 +100,4 @@ def test_projects_differ_only_where_answers_do(bake: Bakery) -> None:
         for (path, text), (_, other_text) in zip(texts(one), texts(other), strict=True)
         if path != ".env" and text.replace("One.", "Other.") != other_text
     ]
-    assert different == []
+    assert not different, "\n".join(different)
