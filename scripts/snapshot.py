@@ -11,22 +11,27 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("cookiecutter.json", "hooks", "templates", "*cookiecutter.project_slug*")
+TEMPLATE = ("cookiecutter.json", "hooks", "templates", "*cookiecutter.project_slug*")
 
 
-def template_files() -> list[Path]:
-    """Return the template's files, relative to the repository: those git tracks or would add."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *PARTS]
+def tracked_files(*patterns: str) -> list[Path]:
+    """Return the repository's files that match a pattern: those git tracks, or would if told to."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
     listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     paths = {Path(name) for name in listing.split("\0") if name}
     return sorted(path for path in paths if (ROOT / path).is_symlink() or (ROOT / path).exists())
 
 
-def snapshot(destination: Path) -> None:
-    """Copy the template's files to the folder ``destination``, links as links."""
-    for path in template_files():
+def copy_files(destination: Path, *patterns: str) -> None:
+    """Copy the files that match a pattern, or all of them, to the folder ``destination``."""
+    for path in tracked_files(*patterns):
         (destination / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, destination / path, follow_symlinks=False)
+
+
+def snapshot(destination: Path) -> None:
+    """Copy the template to the folder ``destination``."""
+    copy_files(destination, *TEMPLATE)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from options import ROOT
-from snapshot import snapshot, template_files
+from snapshot import TEMPLATE, snapshot, tracked_files
 
 if TYPE_CHECKING:
     from pytest_cookies.plugin import Cookies
@@ -46,7 +46,7 @@ def digest(*parts: bytes) -> str:
 def template_digest() -> str:
     """Return a name for the template's content as it is on the disk, and for what renders it."""
     parts = [version("cookiecutter").encode()]
-    for path in template_files():
+    for path in tracked_files(*TEMPLATE):
         file = ROOT / path
         parts += [str(path).encode(), oct(file.lstat().st_mode).encode()]
         parts.append(bytes(file.readlink()) if file.is_symlink() else file.read_bytes())

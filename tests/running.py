@@ -30,6 +30,7 @@ def run(
 
     Raises AssertionError with all it printed unless it ends with ``status``; None takes any.
     """
+    __tracebackhide__ = True
     words = [str(word) for word in command]
     result = subprocess.run(
         words,
