@@ -54,5 +54,7 @@ provide_uv() {
 UV_PYTHON="$(find_python || true)"
 [ -n "$UV_PYTHON" ] || fail "no Python 3.12 or newer was found; install one and try again"
 export UV_PYTHON
+# The machine's own certificates: behind a company's proxy those uv brings do not suffice.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 unset VIRTUAL_ENV
 provide_uv
