@@ -1,0 +1,33 @@
+"""Drop what the answers switched off, write a first .env, say what comes next. Safe to run again."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+# A raw string around JSON: whatever was typed, it ends neither the string nor this program.
+ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
+
+# When to drop what.
+UNWANTED = [
+    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders"),
+]
+
+for unwanted, paths in UNWANTED:
+    for path in map(Path, paths.split() if unwanted else ()):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+if not os.path.lexists(".env"):
+    key = secrets.token_urlsafe(50)
+    example = Path(".env.example").read_text("utf-8")
+    handle = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as env:
+        env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE))
+
+slug = ANSWERS["project_slug"]
+print(f"Your project is in {slug}/. Next:\n    cd {slug}\n    uv run manage.py demo")
