@@ -12,15 +12,23 @@ ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 
 # When to drop what.
 UNWANTED = [
+    (
+        "drf" not in ANSWERS["api"],
+        "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py apps/core/api/parsers.py "
+        "apps/*/api/authentication.py apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py",
+    ),
+    (
+        "ninja" not in ANSWERS["api"],
+        "config/api_ninja.py config/settings/features/ninja.py apps/core/api/ninja.py apps/core/api/ninja_errors.py "
+        "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py",
+    ),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders"),
 ]
 
-for unwanted, paths in UNWANTED:
-    for path in map(Path, paths.split() if unwanted else ()):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+for unwanted, patterns in UNWANTED:
+    for pattern in patterns.split() if unwanted else ():
+        for path in list(Path().glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 if not os.path.lexists(".env"):
     key = secrets.token_urlsafe(50)

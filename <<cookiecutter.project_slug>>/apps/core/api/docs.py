@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -54,3 +55,4 @@ class ApiDocsView(TemplateView):
     """Swagger UI, from local files and without inline scripts: it works under the site's own policy."""
 
     template_name = "api_docs.html"
+    extra_context = {"name": settings.PROJECT_NAME, "swagger_ui": settings.SWAGGER_UI}
