@@ -26,8 +26,8 @@ django_stubs django_unfold django_zeal django_zero_downtime_migrations djangores
 djangorestframework_stubs drf_spectacular drf_spectacular_sidecar drf_standardized_errors environ factory
 factory_boy flower guardian gunicorn health_check hypothesis import_linter importlinter kombu locust mypy
 mypy_django_plugin mypy_drf_plugin ninja opentelemetry pre_commit prek psycopg py pydantic pymemcache pytest
-pytest_cov pytest_django pytest_timeout pytest_xdist redbeat redis rest_framework ruff schemathesis
-sentry_sdk storages structlog unfold uvicorn whitenoise xdist zeal zero_downtime_migrations
+pytest_cov pytest_django pytest_timeout pytest_xdist pyyaml redbeat redis rest_framework ruff schemathesis
+sentry_sdk storages structlog types_pyyaml unfold uvicorn whitenoise xdist yaml zeal zero_downtime_migrations
 """
 
 
