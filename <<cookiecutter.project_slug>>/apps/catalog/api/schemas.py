@@ -3,7 +3,7 @@
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Money, PageParameters, Text
+from apps.core.api.ninja import Money, PageParameters, QueryBoolean, Text
 
 
 class Product(Schema):
@@ -16,4 +16,4 @@ class Product(Schema):
 
 class ProductFilters(PageParameters):
     search: Text = Field("", max_length=100, description="Part of the name or SKU.")
-    available: bool | None = None
+    available: QueryBoolean | None = None

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.catalog.models import Product
-from apps.core.api.drf import PageParameters
+from apps.core.api.drf import PageParameters, QueryBooleanField, TextField
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -16,5 +16,5 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class ProductFilters(PageParameters):
-    search = serializers.CharField(required=False, max_length=100, help_text="Part of the name or SKU.")
-    available = serializers.BooleanField(required=False, allow_null=True, default=None)
+    search = TextField(required=False, max_length=100, help_text="Part of the name or SKU.")
+    available = QueryBooleanField(required=False)

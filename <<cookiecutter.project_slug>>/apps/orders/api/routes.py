@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from apps.accounts.api.security import AuthenticatedRequest
-from apps.core.api.ninja import Page, PageParameters, paginated, respond
+from apps.core.api.ninja import Page, PageParameters, once, paginated, respond
+from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api import schemas
 from apps.orders.models import Customer, Order
@@ -49,9 +50,14 @@ def list_orders(request: AuthenticatedRequest, filters: Query[schemas.OrderFilte
 
 @router.post("orders/", response={201: schemas.Order}, operation_id="orders_create")
 def create_order(request: AuthenticatedRequest, data: schemas.NewOrder) -> HttpResponse:
-    order, items = services.create_order(owner=request.user, **data.dict())
-    location = request.build_absolute_uri(f"{order.pk}/")
-    return respond(order.as_row(items), status=201, headers={"Location": location})
+    payload = data.dict()
+
+    def create() -> Answer:
+        order, items = services.create_order(owner=request.user, **payload)
+        location = request.build_absolute_uri(f"{order.pk}/")
+        return Answer(201, order.as_row(items), {"Location": location})
+
+    return once(request, user_id=request.user.pk, operation="create_order", payload=payload, work=create)
 
 
 @router.get("orders/{int:pk}/", response=schemas.Order, operation_id="orders_retrieve")

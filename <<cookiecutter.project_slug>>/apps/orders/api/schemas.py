@@ -9,7 +9,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Email, Id, Input, Money, PageParameters, Text, Time
+from apps.core.api.ninja import Email, Id, Input, Money, PageParameters, QueryId, QueryTime, Text
 from apps.orders.choices import OrderStatus
 from apps.orders.models import MAX_QUANTITY
 
@@ -62,9 +62,9 @@ class Order(Schema):
 
 class OrderFilters(PageParameters):
     status: OrderStatus | None = None
-    customer: Id | None = None
-    created_after: Time | None = None
-    created_before: Time | None = None
+    customer: QueryId | None = None
+    created_after: QueryTime | None = None
+    created_before: QueryTime | None = None
 
 
 class NewItem(Input):

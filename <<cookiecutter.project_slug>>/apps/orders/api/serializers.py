@@ -6,7 +6,16 @@ What goes out is declared here and made by `apps.orders.rows`; what comes in is 
 
 from rest_framework import serializers
 
-from apps.core.api.drf import IdField, PageParameters, StrictFieldsMixin
+from apps.core.api.drf import (
+    IdField,
+    IntegerField,
+    ListField,
+    PageParameters,
+    QueryIdField,
+    QueryTimeField,
+    StrictFieldsMixin,
+    TextField,
+)
 from apps.orders.choices import OrderStatus
 from apps.orders.models import MAX_QUANTITY, Customer, Order, OrderItem
 
@@ -63,26 +72,26 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 class OrderFilters(PageParameters):
     status = serializers.ChoiceField(OrderStatus.choices, required=False)
-    customer = IdField(required=False)
-    created_after = serializers.DateTimeField(required=False)
-    created_before = serializers.DateTimeField(required=False)
+    customer = QueryIdField(required=False)
+    created_after = QueryTimeField(required=False)
+    created_before = QueryTimeField(required=False)
 
 
 class NewItemSerializer(StrictFieldsMixin, serializers.Serializer[OrderItem]):
     product = IdField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+    quantity = IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class NewOrderSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
     customer = IdField()
-    shipping_address = serializers.CharField(max_length=500)
-    items = serializers.ListField(child=NewItemSerializer(), min_length=1, max_length=MAX_ITEMS)
+    shipping_address = TextField(max_length=500)
+    items = ListField(child=NewItemSerializer(), allow_empty=False, max_length=MAX_ITEMS)
 
 
 class AddressChangeSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
-    shipping_address = serializers.CharField(max_length=500)
+    shipping_address = TextField(max_length=500)
 
 
 class ShipmentSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
     # Not required here: that is a rule of the shop, which `ship_order` keeps wherever an order is shipped from.
-    tracking_number = serializers.CharField(max_length=100, allow_blank=True, default="")
+    tracking_number = TextField(max_length=100, allow_blank=True, default="")

@@ -8,7 +8,8 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.api.authentication import AuthenticatedRequest
-from apps.core.api.drf import PageParameters, page_of, paginated, validated
+from apps.core.api.drf import IDEMPOTENCY_KEY, PageParameters, once, page_of, paginated, validated
+from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api.serializers import (
     AddressChangeSerializer,
@@ -59,7 +60,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
 
 @extend_schema_view(
     list=extend_schema(parameters=[OrderFilters], responses=page_of(OrderSerializer)),
-    create=extend_schema(request=NewOrderSerializer, responses={201: OrderSerializer}),
+    create=extend_schema(parameters=[IDEMPOTENCY_KEY], request=NewOrderSerializer, responses={201: OrderSerializer}),
     retrieve=extend_schema(responses=OrderSerializer),
     partial_update=extend_schema(request=AddressChangeSerializer, responses=OrderSerializer),
     confirm=extend_schema(request=None, responses=OrderSerializer),
@@ -78,9 +79,13 @@ class OrderViewSet(GenericViewSet[Order]):
 
     def create(self, request: AuthenticatedRequest) -> Response:
         data = validated(NewOrderSerializer, request.data)
-        order, items = services.create_order(owner=request.user, **data)
-        location = request.build_absolute_uri(f"{order.pk}/")
-        return Response(order.as_row(items), status=HTTP_201_CREATED, headers={"Location": location})
+
+        def create() -> Answer:
+            order, items = services.create_order(owner=request.user, **data)
+            location = request.build_absolute_uri(f"{order.pk}/")
+            return Answer(HTTP_201_CREATED, order.as_row(items), {"Location": location})
+
+        return once(request, user_id=request.user.pk, operation="create_order", payload=data, work=create)
 
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
         return Response(Order.objects.for_user(request.user).row(pk=pk))
