@@ -86,9 +86,7 @@ def test_a_bad_answer_is_refused_in_one_line(
     assert not (Path(tmpdir) / "cookies" / "bake00" / "fine").exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["🎉", "🎉 🎉", "2048", "3D Print Shop", "Ünïcödé", "测试", "-", "N" * 100, "A__b_"]
-)
+@pytest.mark.parametrize("name", ["🎉", "🎉 🎉", "2048", "3D Print Shop", "Ünïcödé", "测试", "-", "N" * 100, "A__b_"])
 def test_every_name_has_a_usable_default_slug(name: str, cookies: "Cookies") -> None:
     assert cookies.bake(extra_context={"project_name": name}).exception is None
 
@@ -117,9 +115,7 @@ def taken_names() -> set[str]:
     """Return the names the hook refuses, read from its source."""
     tree = ast.parse((ROOT / "hooks" / "pre_gen_project.py").read_text("utf-8"))
     (names,) = (
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAKEN"
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAKEN"
     )
     return set(ast.literal_eval(names).split())
 

@@ -41,8 +41,7 @@ def test_text_files_end_with_one_line_break_and_have_no_holes(baked: Path) -> No
     bad = [
         path
         for path, text in texts(baked)
-        if text
-        and (not text.endswith("\n") or text.endswith("\n\n") or "\n\n\n\n" in text or text[0] == "\n")
+        if text and (not text.endswith("\n") or text.endswith("\n\n") or "\n\n\n\n" in text or text[0] == "\n")
     ]
     assert not bad, "\n".join(bad)
 
