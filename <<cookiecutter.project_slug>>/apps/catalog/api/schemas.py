@@ -3,7 +3,7 @@
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Money, PageParameters, QueryBoolean, Text
+from apps.core.api.ninja import Money, Page, PageParameters, QueryBoolean, Text
 
 
 class Product(Schema):
@@ -12,6 +12,10 @@ class Product(Schema):
     name: str
     price: Money
     available: bool
+
+
+class ProductPage(Page[Product]):
+    pass
 
 
 class ProductFilters(PageParameters):

@@ -16,11 +16,12 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationErrorContext
 from ninja.parser import Parser
 from ninja.throttling import UserRateThrottle
-from pydantic import AfterValidator, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from apps.core.api.json import load_json
 from apps.core.api.ninja_errors import field_errors
+from apps.core.api.openapi import MONEY_SCHEMA
 from apps.core.errors import ApiError, RequestTooLarge, UnsupportedMediaType, ValidationFailed, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
@@ -80,9 +81,10 @@ def moment_from(text: str) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(storable)]
-Email = Annotated[Text, AfterValidator(email_address)]
-Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT)]
-Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", json_schema_extra={"format": "decimal"})]
+Email = Annotated[Text, AfterValidator(email_address), Field(json_schema_extra={"format": "email"})]
+EmailText = Annotated[str, Field(json_schema_extra={"format": "email"})]
+Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT, json_schema_extra={"format": "int64"})]
+Money = Annotated[str, WithJsonSchema(MONEY_SCHEMA)]
 
 # In an address everything is text.
 QueryInteger = Annotated[int, BeforeValidator(integer_from, json_schema_input_type=int)]
@@ -99,16 +101,11 @@ class PageParameters(Schema):
 
 
 class Page[ItemT](Schema):
-    """One page of a list."""
+    """One page of a list; a subclass gives it a name in the OpenAPI document."""
 
-    next: str | None
-    previous: str | None
+    next: Annotated[str | None, WithJsonSchema({"type": ["string", "null"], "format": "uri"})]
+    previous: Annotated[str | None, WithJsonSchema({"type": ["string", "null"], "format": "uri"})]
     results: list[ItemT]
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Return the name in the OpenAPI document: `OrderPage` for `Page[Order]`."""
-        return f"{params[0].__name__}Page"
 
 
 class StrictParser(Parser):

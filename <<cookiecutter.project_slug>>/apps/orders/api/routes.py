@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from apps.accounts.api.security import AuthenticatedRequest
-from apps.core.api.ninja import Page, PageParameters, once, paginated, respond
+from apps.core.api.ninja import PageParameters, once, paginated, respond
 from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api import schemas
@@ -13,7 +13,7 @@ from apps.orders.models import Customer, Order
 router = Router()
 
 
-@router.get("customers/", response=Page[schemas.Customer], operation_id="customers_list")
+@router.get("customers/", response=schemas.CustomerPage, operation_id="customers_list")
 def list_customers(request: AuthenticatedRequest, parameters: Query[PageParameters]) -> HttpResponse:
     return paginated(request, Customer.objects.for_user(request.user).newest_first(), parameters)
 
@@ -43,7 +43,7 @@ def delete_customer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("orders/", response=Page[schemas.Order], operation_id="orders_list")
+@router.get("orders/", response=schemas.OrderPage, operation_id="orders_list")
 def list_orders(request: AuthenticatedRequest, filters: Query[schemas.OrderFilters]) -> HttpResponse:
     return paginated(request, Order.objects.for_user(request.user).newest_first(), filters)
 

@@ -13,7 +13,9 @@ from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api.serializers import (
     AddressChangeSerializer,
+    CustomerChangeSerializer,
     CustomerSerializer,
+    NewCustomerSerializer,
     NewOrderSerializer,
     OrderFilters,
     OrderSerializer,
@@ -24,9 +26,9 @@ from apps.orders.models import Customer, Order
 
 @extend_schema_view(
     list=extend_schema(parameters=[PageParameters], responses=page_of(CustomerSerializer)),
-    create=extend_schema(request=CustomerSerializer, responses={201: CustomerSerializer}),
+    create=extend_schema(request=NewCustomerSerializer, responses={201: CustomerSerializer}),
     retrieve=extend_schema(responses=CustomerSerializer),
-    partial_update=extend_schema(request=CustomerSerializer, responses=CustomerSerializer),
+    partial_update=extend_schema(request=CustomerChangeSerializer, responses=CustomerSerializer),
     destroy=extend_schema(responses={204: None}),
 )
 class CustomerViewSet(GenericViewSet[Customer]):
@@ -40,7 +42,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
         return paginated(request, Customer.objects.for_user(request.user).newest_first(), PageParameters)
 
     def create(self, request: AuthenticatedRequest) -> Response:
-        data = validated(CustomerSerializer, request.data)
+        data = validated(NewCustomerSerializer, request.data)
         customer = services.create_customer(owner=request.user, **data)
         location = request.build_absolute_uri(f"{customer.pk}/")
         return Response(customer.as_row(), status=HTTP_201_CREATED, headers={"Location": location})
@@ -49,7 +51,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
         return Response(Customer.objects.for_user(request.user).row(pk=pk))
 
     def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
-        data = validated(CustomerSerializer, request.data, partial=True)
+        data = validated(CustomerChangeSerializer, request.data)
         customers = Customer.objects.for_user(request.user)
         return Response(services.update_customer(customers=customers, customer_id=pk, **data).as_row())
 
