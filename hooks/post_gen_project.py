@@ -18,7 +18,7 @@ UNWANTED = [
     ("drf" not in API, "apps/*/api/urls.py apps/*/api/views.py"),
     ("ninja" not in API, "config/api_ninja.py config/settings/features/ninja.py apps/core/api/ninja*.py"),
     ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py"),
-    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders"),
+    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
 ]
 
 for unwanted, patterns in UNWANTED:
