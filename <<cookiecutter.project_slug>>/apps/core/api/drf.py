@@ -188,10 +188,12 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-def once(request: Request, *, operation: str, payload: Mapping[str, Any], work: Callable[[], Answer]) -> Response:
+def once(
+    request: Request, *, user_id: int, operation: str, payload: Mapping[str, Any], work: Callable[[], Answer]
+) -> Response:
     """Answer with what `work` says, or said when the same Idempotency-Key came before: see `answer_once`."""
     key = request.headers.get("Idempotency-Key")
-    answer = answer_once(user_id=request.user.pk, key=key, operation=operation, payload=payload, work=work)
+    answer = answer_once(user_id=user_id, key=key, operation=operation, payload=payload, work=work)
     return Response(answer.body, status=answer.status, headers=dict(answer.headers))
 
 

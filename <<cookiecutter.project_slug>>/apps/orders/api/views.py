@@ -86,7 +86,7 @@ class OrderViewSet(GenericViewSet[Order]):
             location = reverse("order-detail", args=[order.pk], request=request)
             return Answer(HTTP_201_CREATED, order.as_row(items), {"Location": location})
 
-        return once(request, operation="create_order", payload=data, work=create)
+        return once(request, user_id=request.user.pk, operation="create_order", payload=data, work=create)
 
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
         return Response(Order.objects.for_user(request.user).row(pk=pk))
