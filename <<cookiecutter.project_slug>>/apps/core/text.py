@@ -1,7 +1,9 @@
-"""How values look in JSON, the same on every database and in every framework."""
+"""How values look: in JSON the same on every database and in every framework, and to people."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from django.utils.formats import number_format
 
 
 def money_text(amount: Decimal) -> str:
@@ -12,3 +14,8 @@ def money_text(amount: Decimal) -> str:
 def time_text(moment: datetime) -> str:
     """Return `moment` (aware) in UTC as ISO 8601 with `Z`: `2026-11-22T08:00:00Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def money_label(amount: Decimal) -> str:
+    """Return `amount` for people, as their locale writes it: `1,234.50`."""
+    return number_format(amount, decimal_pos=2, force_grouping=True)
