@@ -11,6 +11,15 @@ def money_text(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def parse_time(text: str) -> datetime | None:
+    """Return the moment that `text` names in ISO 8601, in UTC, or None if it names none. Without an offset it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def time_text(moment: datetime) -> str:
     """Return `moment` (aware) in UTC as ISO 8601 with `Z`: `2026-11-22T08:00:00Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

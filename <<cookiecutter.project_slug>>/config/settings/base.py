@@ -3,8 +3,8 @@
 from email.utils import formataddr
 
 from config.settings.database import *  # noqa: F403 - a settings module is its names
-from config.settings.drf import *  # noqa: F403
 from config.settings.env import BASE_DIR, env
+from config.settings.features import feature_settings
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import mailer
 from config.settings.project import *  # noqa: F403
@@ -25,9 +25,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
+    # % if "drf" in cookiecutter.api
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    "ninja",
+    # % endif
     "apps.core",
     "apps.accounts",
     # % if cookiecutter.use_example
@@ -72,6 +77,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
 CACHES = {
@@ -91,5 +97,15 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
 
+# The versions of the API that config/urls.py mounts, each as a namespace of that name.
+API_VERSIONS = [
+    "v1",
+    # % if cookiecutter.api == "drf+ninja"
+    "v2",
+    # % endif
+]
+
 ADMIN_URL = env.str("ADMIN_URL", default="admin/")
 UNFOLD = {"SITE_TITLE": PROJECT_NAME, "SITE_HEADER": PROJECT_NAME}
+
+globals().update(feature_settings())

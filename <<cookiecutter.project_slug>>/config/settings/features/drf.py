@@ -28,6 +28,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+# Where the API documentation finds Swagger UI among the static files.
+SWAGGER_UI = "drf_spectacular_sidecar/swagger-ui-dist"
+
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": PROJECT_NAME,
     "DESCRIPTION": PROJECT_DESCRIPTION,

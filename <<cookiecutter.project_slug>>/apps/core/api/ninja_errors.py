@@ -1,0 +1,57 @@
+"""Pydantic's errors in the words of the API's contract, which are those of Django REST framework."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pydantic
+from pydantic_core import ErrorDetails
+
+from apps.core.errors import FieldError
+
+# Pydantic's type of error: our code, and our sentence with pydantic's context filled in.
+WORDS: dict[str, tuple[str, str]] = {
+    "missing": ("required", "This field is required."),
+    "extra_forbidden": ("unknown_field", "Unknown field."),
+    "greater_than_equal": ("min_value", "Ensure this value is greater than or equal to {ge}."),
+    "less_than_equal": ("max_value", "Ensure this value is less than or equal to {le}."),
+    "string_too_long": ("max_length", "Ensure this field has no more than {max_length} characters."),
+    "string_too_short": ("blank", "This field may not be blank."),
+    "too_short": ("min_length", "Ensure this field has at least {min_length} elements."),
+    "too_long": ("max_length", "Ensure this field has no more than {max_length} elements."),
+    "enum": ("invalid_choice", "This is not a valid choice."),
+    "bool_type": ("invalid", "Must be a valid boolean."),
+    "bool_parsing": ("invalid", "Must be a valid boolean."),
+    "int_type": ("invalid", "A valid integer is required."),
+    "int_parsing": ("invalid", "A valid integer is required."),
+    "list_type": ("not_a_list", "Expected a list of items."),
+    "string_type": ("invalid", "Not a valid string."),
+}
+NULL = ("null", "This field may not be null.")
+# What our own types raise as PydanticCustomError carries the contract's words already.
+OWN_CODES = {"invalid", "null_characters_not_allowed"}
+OTHER = ("invalid", "This value is not valid.")
+
+
+def field_errors(error: pydantic.ValidationError) -> Iterator[FieldError]:
+    """Yield what `error` says, field by field in the order of the fields."""
+    for problem in error.errors(include_url=False):
+        code, detail = _words(problem)
+        yield FieldError(_path(problem["loc"]), code, detail)
+
+
+def _words(problem: ErrorDetails) -> tuple[str, str]:
+    kind = problem["type"]
+    if problem.get("input", ...) is None and kind != "missing":
+        return NULL
+    context: Mapping[str, Any] = problem.get("ctx", {})
+    if kind in WORDS:
+        code, detail = WORDS[kind]
+        return code, detail.format(**context)
+    if kind in OWN_CODES:
+        return kind, problem["msg"]
+    return OTHER
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Return where in the body or the address it is; the first part is the name of the view's argument."""
+    return ".".join(str(part) for part in location[1:])

@@ -1,0 +1,87 @@
+"""Customers and orders over HTTP.
+
+What goes out is declared here and made by `apps.orders.rows`; what comes in is checked here and carried out by
+`apps.orders.services`.
+"""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from apps.core.api.ninja import Email, Id, Input, Money, PageParameters, Text, Time
+from apps.orders.choices import OrderStatus
+from apps.orders.models import MAX_QUANTITY
+
+MAX_ITEMS = 100
+
+
+class Customer(Schema):
+    id: int
+    name: str
+    email: str
+    created_at: datetime
+
+
+class NewCustomer(Input):
+    name: Text = Field(min_length=1, max_length=200)
+    email: Email = Field(max_length=254)
+
+
+class CustomerChange(NewCustomer):
+    name: Text = Field("", min_length=1, max_length=200)
+    email: Email = Field("", max_length=254)
+
+
+class OrderCustomer(Schema):
+    id: int
+    name: str
+
+
+class OrderItem(Schema):
+    id: int
+    product: int
+    product_name: str
+    quantity: int
+    unit_price: Money
+    subtotal: Money
+
+
+class Order(Schema):
+    id: int
+    customer: OrderCustomer
+    status: OrderStatus
+    status_display: str
+    shipping_address: str
+    tracking_number: str
+    item_count: int
+    total: Money
+    items: list[OrderItem]
+    created_at: datetime
+
+
+class OrderFilters(PageParameters):
+    status: OrderStatus | None = None
+    customer: Id | None = None
+    created_after: Time | None = None
+    created_before: Time | None = None
+
+
+class NewItem(Input):
+    product: Id
+    quantity: int = Field(ge=1, le=MAX_QUANTITY)
+
+
+class NewOrder(Input):
+    customer: Id
+    shipping_address: Text = Field(min_length=1, max_length=500)
+    items: list[NewItem] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class AddressChange(Input):
+    shipping_address: Text = Field(min_length=1, max_length=500)
+
+
+class Shipment(Input):
+    # Not required here: that is a rule of the shop, which `ship_order` keeps wherever an order is shipped from.
+    tracking_number: Text = Field("", max_length=100)
