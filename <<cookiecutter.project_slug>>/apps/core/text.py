@@ -11,6 +11,11 @@ def money_text(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def money_label(amount: Decimal) -> str:
+    """Return `amount` for people, as their locale writes it: `1,234.50`."""
+    return number_format(amount, decimal_pos=2, force_grouping=True)
+
+
 def parse_time(text: str) -> datetime | None:
     """Return the moment that `text` names in ISO 8601, in UTC, or None if it names none. Without an offset it is UTC."""
     try:
@@ -23,8 +28,3 @@ def parse_time(text: str) -> datetime | None:
 def time_text(moment: datetime) -> str:
     """Return `moment` (aware) in UTC as ISO 8601 with `Z`: `2026-11-22T08:00:00Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def money_label(amount: Decimal) -> str:
-    """Return `amount` for people, as their locale writes it: `1,234.50`."""
-    return number_format(amount, decimal_pos=2, force_grouping=True)

@@ -1,8 +1,15 @@
 """Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
 
 from config.settings.base import *  # noqa: F403 - a settings module is its names
+from config.settings.base import INSTALLED_APPS
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - signs nothing outside a test run
 ALLOWED_HOSTS = ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]  # what an API test lets raise on an N+1
+
+# Static files come straight from the apps: nothing was collected.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
