@@ -43,6 +43,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        # What cannot be changed is shown as it stands in the database: not the password's hash.
+        (title, identity), *others = self.fieldsets
+        return [(title, {**identity, "fields": ["email", "name"]}), *others]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = [*super().get_readonly_fields(request, obj)]
         return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
