@@ -53,11 +53,12 @@ def template_digest() -> str:
     return digest(*parts)
 
 
-def forget_old_bakes(current: str) -> None:
-    """Remove the baked projects of every template but that with the digest ``current``."""
-    for folder in (CACHE / "bakes").glob("*"):
-        if folder.name != current:
-            shutil.rmtree(folder, ignore_errors=True)
+def forget_others(current: Path) -> None:
+    """Remove all beside ``current``: what is cached for a content that is no more."""
+    for other in current.parent.glob("*"):
+        if other.is_dir() and other != current:
+            other.with_name(f"{other.name}.done").unlink(missing_ok=True)
+            shutil.rmtree(other, ignore_errors=True)
 
 
 class Bakery:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from baking import ASKED, Bakery, forget_old_bakes, template_digest
+from baking import ASKED, CACHE, Bakery, forget_others, template_digest
 from environment import Environment
 from options import (
     ALL_VARIANTS,
@@ -50,7 +50,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the bakes of older templates and report on suites: once, not in every worker."""
     if not hasattr(config, "workerinput"):
-        forget_old_bakes(template_digest())
+        forget_others(CACHE / "bakes" / template_digest())
         config.pluginmanager.register(SuiteReport(config))
 
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from baking import CACHE, digest, once
+from baking import CACHE, digest, forget_others, once
 from running import clean_environment, run
 
 
@@ -23,6 +23,7 @@ class Environment:
         self.folder = CACHE / "environments" / digest(requirements, python.encode())
 
         def build(target: Path) -> None:
+            forget_others(target)
             shutil.copy(project / "pyproject.toml", target / "pyproject.toml")
             env = clean_environment(UV_PROJECT_ENVIRONMENT=str(target / "venv"), UV_PYTHON=python)
             run("uv", "sync", "--all-groups", "--compile-bytecode", cwd=target, env=env)

@@ -95,6 +95,14 @@ def test_generating_again_changes_nothing(example: str, bake: Bakery, tmp_path: 
     assert dict(texts(project)) == before
 
 
+@pytest.mark.parametrize("license_", OPTIONS["license"])
+def test_the_license_names_year_and_author(license_: str, bake: Bakery) -> None:
+    text = (bake({"license": license_}) / "LICENSE").read_text("utf-8")
+    assert re.search(
+        r"^ *Copyright \([cC]\) 20\d\d Your Name$|^ *Copyright 20\d\d Your Name$", text, re.MULTILINE
+    )
+
+
 def test_the_next_steps_are_three_lines(bake: Bakery, tmp_path: Path) -> None:
     command = generating(bake, tmp_path)
     lines = run(*command, cwd=tmp_path).stdout.splitlines()

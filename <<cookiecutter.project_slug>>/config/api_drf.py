@@ -21,5 +21,5 @@ urlpatterns = [
     path("", include("apps.orders.api.urls")),
     # % endif
     path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
-    path("docs/", ApiDocsView.as_view(), name="docs"),
+    path("docs/", ApiDocsView.as_view(swagger_ui="drf_spectacular_sidecar/swagger-ui-dist"), name="docs"),
 ]

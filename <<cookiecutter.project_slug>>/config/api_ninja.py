@@ -31,6 +31,6 @@ def document(address: str) -> OpenAPISchema:
 app_name = "api"
 urlpatterns = [
     path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
-    path("docs/", ApiDocsView.as_view(), name="docs"),
+    path("docs/", ApiDocsView.as_view(swagger_ui="ninja"), name="docs"),
     path("", api.urls),
 ]

@@ -1,8 +1,30 @@
-"""Errors that services raise and the API answers with: one envelope, whatever the framework."""
+"""Errors that services raise and the API answers with: one envelope, whatever the framework.
+
+What is wrong with a field has one of these codes. A field is blamed once, for the first that applies:
+
+    unknown_field         the body has a field that does not exist
+    required, null        it is missing; it is null
+    invalid               not of the JSON type or the format asked for; a NUL in a text
+    blank, empty          a text of nothing but white space; a list of nothing
+    min_value, max_value  a number out of its range
+    max_length            a text or a list too long
+    invalid_choice        none of the words offered
+    does_not_exist        no such object, or not the caller's
+    duplicate             an object named before
+    products_unavailable  products that cannot be ordered now
+
+JSON types are taken as they are: an integer is neither "5" nor 5.0 nor true, a text is no number. Texts lose the white
+space around them before they are measured; a list is measured before its elements are looked at. Errors come in the
+order in which the fields are declared, unknown fields last.
+In an address everything is text: an integer is an optional minus and ASCII digits, a truth value `true` or `false`, a
+moment ISO 8601 (UTC where it has no offset), and a parameter without a value counts as absent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from apps.core.context import get_request_id
 
 # Each status's usual code and text; both frameworks say the same words.
 BY_STATUS: dict[int, tuple[str, str]] = {
@@ -67,6 +89,18 @@ class NotFound(ApiError):  # noqa: N818 - the field's usual name
     status = 404
 
 
+class RequestTooLarge(ApiError):  # noqa: N818 - the status's usual name
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status = 413
+
+
+class UnsupportedMediaType(ApiError):  # noqa: N818 - the status's usual name
+    """The body is not JSON."""
+
+    status = 415
+
+
 class Conflict(ApiError):  # noqa: N818 - the field's usual name
     """The state of things forbids it."""
 
@@ -74,10 +108,16 @@ class Conflict(ApiError):  # noqa: N818 - the field's usual name
 
 
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:
-    """Return the body of an error response: `{detail, code, errors}`, with the status's usual words unless given."""
+    """Return the body of an error response: `{detail, code, errors}`, with the status's usual words unless given.
+
+    A 5xx also names the request, by whose id the logs tell what went wrong.
+    """
     usual_code, usual_detail = BY_STATUS.get(status) or BY_STATUS[400 if status < 500 else 500]
-    return {
+    body: dict[str, Any] = {
         "detail": detail or usual_detail,
         "code": code or usual_code,
         "errors": [{"field": error.field, "code": error.code, "detail": error.detail} for error in errors],
     }
+    if status >= 500:
+        body["request_id"] = get_request_id()
+    return body

@@ -9,7 +9,6 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal, TypedDict
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -19,6 +18,7 @@ from django.db.models import Q
 
 from apps.core.errors import FieldError, ValidationFailed
 from apps.core.querysets import RowQuerySet
+from apps.core.text import is_storable, time_from
 
 DEFAULT_PAGE_SIZE = 25
 MAX_PAGE_SIZE = 100
@@ -57,7 +57,7 @@ class Cursor:
         except (binascii.Error, RecursionError, TypeError, ValueError):
             raise ValidationFailed(INVALID_CURSOR) from None
         # `type`, because True is an int too.
-        if direction not in {"after", "before"} or any(type(value) not in {str, int} for value in position):
+        if direction not in ("after", "before") or any(type(value) not in {str, int} for value in position):
             raise ValidationFailed(INVALID_CURSOR)
         return cls(direction, tuple(position))
 
@@ -125,13 +125,13 @@ def _beyond(model: type[models.Model], ordering: list[str], cursor: Cursor) -> Q
 def _column_value(model: type[models.Model], name: str, raw: str | int) -> Any:
     """Return `raw` as a value of the column `name`; a cursor comes from outside and may hold anything."""
     field = model._meta.get_field(name)  # noqa: SLF001 - the documented API of models
-    if isinstance(field, models.CharField) and isinstance(raw, str) and "\0" not in raw and raw.isprintable():
-        return raw
     try:
-        value = field.to_python(raw)  # type: ignore[union-attr]
-        return value.astimezone(UTC) if isinstance(value, datetime) else value
-    except (ValidationError, OverflowError):
+        value = time_from(raw) if isinstance(field, models.DateTimeField) else field.to_python(raw)  # type: ignore[arg-type,union-attr]
+    except (ArithmeticError, TypeError, ValueError, ValidationError):
         raise ValidationFailed(INVALID_CURSOR) from None
+    if isinstance(value, str) and not is_storable(value):
+        raise ValidationFailed(INVALID_CURSOR)
+    return value
 
 
 def _with_cursor(address: str, cursor: Cursor) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connections
 
-TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK")
+TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 @dataclass
@@ -32,7 +32,7 @@ class QueryLog:
 
 @contextmanager
 def watch_queries() -> Iterator[QueryLog]:
-    """Log what the block sends to any database, apart from BEGIN, COMMIT and ROLLBACK."""
+    """Log what the block sends to any database, apart from what begins and ends transactions."""
     log = QueryLog()
     with ExitStack() as stack:
         for connection in connections.all():

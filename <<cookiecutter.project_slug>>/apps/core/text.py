@@ -1,4 +1,4 @@
-"""How values look: in JSON the same on every database and in every framework, and to people."""
+"""How values look: in JSON and in addresses the same on every database and in every framework; and to people."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,15 +16,26 @@ def money_label(amount: Decimal) -> str:
     return number_format(amount, decimal_pos=2, force_grouping=True)
 
 
-def parse_time(text: str) -> datetime | None:
-    """Return the moment that `text` names in ISO 8601, in UTC, or None if it names none. Without an offset it is UTC."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def time_text(moment: datetime) -> str:
     """Return `moment` (aware) in UTC as ISO 8601 with `Z`: `2026-11-22T08:00:00Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_from(text: str) -> datetime:
+    """Return the moment that `text` says in ISO 8601, in UTC; it is UTC already if there is no offset.
+
+    Raises:
+        ValueError: it says no moment that can be kept.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
+def is_storable(text: str) -> bool:
+    """Return whether databases can keep `text`: PostgreSQL refuses NUL, and half a surrogate pair is no UTF-8."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

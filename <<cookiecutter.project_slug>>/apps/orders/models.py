@@ -125,7 +125,8 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
             "created_at__gt": created_after,
             "created_at__lt": created_before,
         }
-        return self.filter(**{name: value for name, value in filters.items() if value is not None})
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self.filter(**given) if given else self
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")

@@ -5,15 +5,17 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Input, Text
+from apps.core.api.ninja import EmailText, Input, Text
 
 
 class CurrentUser(Schema):
     id: int
-    email: str
+    email: EmailText
     name: str
     date_joined: datetime
 
 
 class CurrentUserChange(Input):
-    name: Text = Field("", max_length=150)
+    """What to change about oneself."""
+
+    name: Text = Field(default_factory=str, max_length=150)

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.api.authentication import AuthenticatedRequest
-from apps.accounts.api.serializers import CurrentUserSerializer
+from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
 from apps.accounts.services import update_profile
 from apps.core.api.drf import validated
 
@@ -20,8 +20,8 @@ class CurrentUserView(APIView):
     def get(self, request: AuthenticatedRequest) -> Response:
         return Response(CurrentUserSerializer(request.user).data)
 
-    @extend_schema(operation_id="users_me_update", request=CurrentUserSerializer, responses=CurrentUserSerializer)
+    @extend_schema(operation_id="users_me_update", request=CurrentUserChangeSerializer, responses=CurrentUserSerializer)
     def patch(self, request: AuthenticatedRequest) -> Response:
-        changes = validated(CurrentUserSerializer, request.data, partial=True)
+        changes = validated(CurrentUserChangeSerializer, request.data)
         user = update_profile(user=request.user, **changes) if changes else request.user
         return Response(CurrentUserSerializer(user).data)

@@ -6,12 +6,12 @@ from ninja import Query, Router
 from apps.accounts.api.security import AuthenticatedRequest
 from apps.catalog.api import schemas
 from apps.catalog.models import Product
-from apps.core.api.ninja import Page, paginated, respond
+from apps.core.api.ninja import paginated, respond
 
 router = Router()
 
 
-@router.get("products/", response=Page[schemas.Product], operation_id="products_list")
+@router.get("products/", response=schemas.ProductPage, operation_id="products_list")
 def list_products(request: AuthenticatedRequest, filters: Query[schemas.ProductFilters]) -> HttpResponse:
     return paginated(request, Product.objects.by_name(), filters)
 

@@ -3,7 +3,7 @@
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Money, PageParameters, Text
+from apps.core.api.ninja import Money, Page, PageParameters, QueryBoolean, Text
 
 
 class Product(Schema):
@@ -14,6 +14,10 @@ class Product(Schema):
     available: bool
 
 
+class ProductPage(Page[Product]):
+    pass
+
+
 class ProductFilters(PageParameters):
     search: Text = Field("", max_length=100, description="Part of the name or SKU.")
-    available: bool | None = None
+    available: QueryBoolean | None = None

@@ -2,19 +2,18 @@
 
 from rest_framework import serializers
 
-from apps.catalog.models import Product
-from apps.core.api.drf import PageParameters
+from apps.catalog.rows import ProductRow
+from apps.core.api.drf import MoneyField, PageParameters, QueryBooleanField, TextField
 
 
-class ProductSerializer(serializers.ModelSerializer[Product]):
-    """Documents `ProductRow`."""
-
-    class Meta:
-        model = Product
-        fields = ["id", "sku", "name", "price", "available"]
-        read_only_fields = fields
+class ProductSerializer(serializers.Serializer[ProductRow]):
+    id = serializers.IntegerField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField()
+    available = serializers.BooleanField()
 
 
 class ProductFilters(PageParameters):
-    search = serializers.CharField(required=False, max_length=100, help_text="Part of the name or SKU.")
-    available = serializers.BooleanField(required=False, allow_null=True, default=None)
+    search = TextField(required=False, max_length=100, help_text="Part of the name or SKU.")
+    available = QueryBooleanField(required=False)

@@ -52,7 +52,15 @@ def build_document(build: Callable[[str], Mapping[str, Any]], address: str) -> d
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
 class ApiDocsView(TemplateView):
-    """Swagger UI, from local files and without inline scripts: it works under the site's own policy."""
+    """Swagger UI, from local files and without inline scripts: it works under the site's own policy.
+
+    Args to `as_view`:
+        swagger_ui: the folder of Swagger UI among the static files.
+    """
 
     template_name = "api_docs.html"
-    extra_context = {"name": settings.PROJECT_NAME, "swagger_ui": settings.SWAGGER_UI}
+    extra_context = {"name": settings.PROJECT_NAME}
+    swagger_ui = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(swagger_ui=self.swagger_ui, **kwargs)

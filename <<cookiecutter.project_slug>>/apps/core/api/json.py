@@ -1,9 +1,12 @@
 """JSON from outside, read strictly: what is ambiguous or harmful is refused before anything looks at it."""
 
 import json
+import re
 from typing import Any
 
 from apps.core.errors import ApiError
+
+SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class InvalidJSON(ApiError):  # noqa: N818 - named for what the body is
@@ -17,11 +20,16 @@ def load_json(body: bytes) -> Any:
     """Return what `body` says.
 
     Raises:
-        InvalidJSON: it is not UTF-8, not JSON (NaN and Infinity are not), nested too deeply, or an object in it has
-            the same key twice.
+        InvalidJSON: it is not UTF-8, not JSON (NaN and Infinity are not), nested too deeply, has half a surrogate
+            pair, or an object in it has the same key twice.
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        if SURROGATE_ESCAPE.search(body):
+            # Half a pair is no text: neither a database nor the answer could carry it.
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InvalidJSON("it has half a surrogate pair") from None
     except UnicodeDecodeError:
         raise InvalidJSON("it is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -30,6 +38,7 @@ def load_json(body: bytes) -> Any:
         raise InvalidJSON("it is nested too deeply") from None
     except ValueError:  # an integer of more digits than Python converts
         raise InvalidJSON("a number in it is too long") from None
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """What Django Ninja needs to keep the API's contract."""
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import validate_email
 from django.db.models import BigIntegerField
@@ -18,10 +21,14 @@ from pydantic_core import PydanticCustomError
 
 from apps.core.api.json import load_json
 from apps.core.api.ninja_errors import field_errors
-from apps.core.errors import ApiError, ValidationFailed, envelope
+from apps.core.api.openapi import MONEY_SCHEMA
+from apps.core.errors import ApiError, RequestTooLarge, UnsupportedMediaType, ValidationFailed, envelope
+from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
-from apps.core.text import parse_time
+from apps.core.text import is_storable, time_from
+
+MAX_DIGITS = 20  # more than any id in the database has, fewer than Python refuses to convert
 
 
 class Input(Schema):
@@ -30,68 +37,100 @@ class Input(Schema):
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
-def _without_null_characters(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("null_characters_not_allowed", "Null characters are not allowed.")
+def invalid(detail: str) -> PydanticCustomError:
+    """Return the error for a value that is not of the form asked for."""
+    return PydanticCustomError("invalid", "{detail}", {"detail": detail})
+
+
+def storable(text: str) -> str:
+    """Return `text` if a database can keep it."""
+    if not is_storable(text):
+        raise invalid("Null characters are not allowed.")
     return text
 
 
-def _email_address(text: str) -> str:
+def email_address(text: str) -> str:
+    """Return `text` if it is an e-mail address by Django's rules."""
     try:
         validate_email(text)
-    except DjangoValidationError as error:
-        raise PydanticCustomError("invalid", "Enter a valid email address.") from error
+    except DjangoValidationError:
+        raise invalid("Enter a valid email address.") from None
     return text
 
 
-def _moment(text: Any) -> datetime:
-    moment = parse_time(text) if isinstance(text, str) else None
-    if moment is None:
-        raise PydanticCustomError("invalid", "Datetime has wrong format. Use ISO 8601.")
-    return moment
+def integer_from(text: str) -> int:
+    """Return the integer that a parameter of an address says."""
+    if not re.fullmatch(r"-?[0-9]+", text) or len(text) > MAX_DIGITS:
+        raise invalid("A valid integer is required.")
+    return int(text)
 
 
-Text = Annotated[str, AfterValidator(_without_null_characters)]
-Email = Annotated[Text, AfterValidator(_email_address), WithJsonSchema({"type": "string", "format": "email"})]
-Time = Annotated[datetime, BeforeValidator(_moment)]
-Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT)]
-Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", json_schema_extra={"format": "decimal"})]
+def truth_from(text: str) -> bool:
+    """Return the truth value that a parameter of an address says."""
+    if text not in {"true", "false"}:
+        raise invalid("Must be a valid boolean.")
+    return text == "true"
+
+
+def moment_from(text: str) -> datetime:
+    """Return the moment that a parameter of an address says."""
+    try:
+        return time_from(text)
+    except ValueError:
+        raise invalid("Datetime has wrong format. Use ISO 8601.") from None
+
+
+Text = Annotated[str, AfterValidator(storable)]
+Email = Annotated[Text, AfterValidator(email_address), Field(json_schema_extra={"format": "email"})]
+EmailText = Annotated[str, Field(json_schema_extra={"format": "email"})]
+Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT, json_schema_extra={"format": "int64"})]
+Money = Annotated[str, WithJsonSchema(MONEY_SCHEMA)]
+
+# In an address everything is text.
+QueryInteger = Annotated[int, BeforeValidator(integer_from, json_schema_input_type=int)]
+QueryId = Annotated[Id, BeforeValidator(integer_from, json_schema_input_type=int)]
+QueryBoolean = Annotated[bool, BeforeValidator(truth_from, json_schema_input_type=bool)]
+QueryTime = Annotated[datetime, BeforeValidator(moment_from, json_schema_input_type=datetime)]
 
 
 class PageParameters(Schema):
     """What every list takes from its address."""
 
     cursor: str = Field("", description="From `next` or `previous` of a page.")
-    page_size: int = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE)
+    page_size: QueryInteger = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE)
 
 
 class Page[ItemT](Schema):
-    """One page of a list."""
+    """One page of a list; a subclass gives it a name in the OpenAPI document."""
 
-    next: str | None
-    previous: str | None
+    next: Annotated[str | None, WithJsonSchema({"type": ["string", "null"], "format": "uri"})]
+    previous: Annotated[str | None, WithJsonSchema({"type": ["string", "null"], "format": "uri"})]
     results: list[ItemT]
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Return the name in the OpenAPI document: `OrderPage` for `Page[Order]`."""
-        return f"{params[0].__name__}Page"
 
 
 class StrictParser(Parser):
-    """JSON as `load_json` reads it."""
+    """JSON as `load_json` reads it; parameters without a value count as absent."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return load_json(request.body)
+        if request.content_type != "application/json":
+            raise UnsupportedMediaType
+        body = load_json(request.body)
+        if not isinstance(body, dict):
+            raise ApiError(detail="The body must be a JSON object.")
+        return body
+
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
+        given = super().parse_querydict(data, list_fields, request)
+        return {name: value for name, value in given.items() if value}
 
 
-def respond(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+def respond(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Answer with rows, which need no further validation: their types say what they are."""
     return HttpResponse(
         json.dumps(data, ensure_ascii=False, separators=(",", ":")),
         content_type="application/json",
         status=status,
-        headers=headers,
+        headers=dict(headers or {}),
     )
 
 
@@ -106,6 +145,15 @@ def paginated[RowT](request: HttpRequest, queryset: RowQuerySet[Any, RowT], para
     return respond(
         paginate(queryset.matching(**filters), address=request.build_absolute_uri(), cursor=cursor, page_size=page_size)
     )
+
+
+def once(
+    request: HttpRequest, *, user_id: int, operation: str, payload: Mapping[str, Any], work: Callable[[], Answer]
+) -> HttpResponse:
+    """Answer with what `work` says, or said when the same Idempotency-Key came before: see `answer_once`."""
+    key = request.headers.get("Idempotency-Key")
+    answer = answer_once(user_id=user_id, key=key, operation=operation, payload=payload, work=work)
+    return respond(answer.body, status=answer.status, headers=answer.headers)
 
 
 def answer_api_error(request: HttpRequest, exc: Any) -> HttpResponse:
@@ -133,6 +181,7 @@ class Api(NinjaAPI):
         super().__init__(parser=StrictParser(), throttle=UserRateThrottle(), openapi_url=None, docs_url=None, **options)
         self.add_exception_handler(ApiError, answer_api_error)
         self.add_exception_handler(HttpError, answer_http_error)
+        self.add_exception_handler(RequestDataTooBig, lambda request, exc: answer_api_error(request, RequestTooLarge()))
         self.add_exception_handler(AuthenticationError, self.answer_unauthenticated)
         self.add_exception_handler(Http404, lambda request, exc: respond(envelope(404), status=404))
         self.add_exception_handler(DjangoPermissionDenied, lambda request, exc: respond(envelope(403), status=403))

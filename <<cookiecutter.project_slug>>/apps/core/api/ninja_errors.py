@@ -12,23 +12,19 @@ from apps.core.errors import FieldError
 WORDS: dict[str, tuple[str, str]] = {
     "missing": ("required", "This field is required."),
     "extra_forbidden": ("unknown_field", "Unknown field."),
+    "invalid": ("invalid", "{detail}"),
+    "int_type": ("invalid", "A valid integer is required."),
+    "string_type": ("invalid", "Not a valid string."),
+    "list_type": ("invalid", "Expected a list of items."),
+    "string_too_short": ("blank", "This field may not be blank."),
+    "too_short": ("empty", "This list may not be empty."),
     "greater_than_equal": ("min_value", "Ensure this value is greater than or equal to {ge}."),
     "less_than_equal": ("max_value", "Ensure this value is less than or equal to {le}."),
     "string_too_long": ("max_length", "Ensure this field has no more than {max_length} characters."),
-    "string_too_short": ("blank", "This field may not be blank."),
-    "too_short": ("min_length", "Ensure this field has at least {min_length} elements."),
     "too_long": ("max_length", "Ensure this field has no more than {max_length} elements."),
     "enum": ("invalid_choice", "This is not a valid choice."),
-    "bool_type": ("invalid", "Must be a valid boolean."),
-    "bool_parsing": ("invalid", "Must be a valid boolean."),
-    "int_type": ("invalid", "A valid integer is required."),
-    "int_parsing": ("invalid", "A valid integer is required."),
-    "list_type": ("not_a_list", "Expected a list of items."),
-    "string_type": ("invalid", "Not a valid string."),
 }
 NULL = ("null", "This field may not be null.")
-# What our own types raise as PydanticCustomError carries the contract's words already.
-OWN_CODES = {"invalid", "null_characters_not_allowed"}
 OTHER = ("invalid", "This value is not valid.")
 
 
@@ -44,12 +40,8 @@ def _words(problem: ErrorDetails) -> tuple[str, str]:
     if problem.get("input", ...) is None and kind != "missing":
         return NULL
     context: Mapping[str, Any] = problem.get("ctx", {})
-    if kind in WORDS:
-        code, detail = WORDS[kind]
-        return code, detail.format(**context)
-    if kind in OWN_CODES:
-        return kind, problem["msg"]
-    return OTHER
+    code, detail = WORDS.get(kind, OTHER)
+    return code, detail.format(**context)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -13,6 +13,9 @@ from apps.core.errors import BY_STATUS, envelope
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
+EXAMPLE_ID = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+MONEY_SCHEMA = {"type": "string", "format": "decimal", "pattern": r"^-?\d+\.\d{2}$"}
+
 ERROR_SCHEMAS: dict[str, Any] = {
     "FieldError": {
         "type": "object",
@@ -37,21 +40,88 @@ ERROR_SCHEMAS: dict[str, Any] = {
 
 
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of `document` in which every operation has its tag and error responses, every schema its example."""
-    completed = deepcopy(dict(document))
+    """Return a copy of `document` with what each framework leaves out or says in its own way.
+
+    Every operation gets its tag and its error responses, every schema its example. Path parameters are called `id`,
+    optional parameters are absent rather than null, bodies admit no other fields.
+    """
+    completed: dict[str, Any] = tidy(document)
     components = completed.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.update(deepcopy(ERROR_SCHEMAS))
     components["responses"] = {response_name(status): error_response(status) for status in BY_STATUS}
+    completed["paths"] = {path.replace("{pk}", "{id}"): item for path, item in completed["paths"].items()}
     for path, method, operation in operations(completed):
         operation["tags"] = [path.split("/")[3]]
+        for parameter in operation.get("parameters", []):
+            tidy_parameter(parameter)
         for status in error_statuses(path, method, operation):
             reference = {"$ref": f"#/components/responses/{response_name(status)}"}
             operation["responses"].setdefault(str(status), reference)
+        if body := operation.get("requestBody"):
+            close(body["content"]["application/json"]["schema"], schemas)
+    for name in schemas.keys() - used_schemas(completed):
+        del schemas[name]
     for name, example in examples().items():
         if name in schemas:
             schemas[name]["examples"] = [example]
     return completed
+
+
+def tidy(value: Any) -> Any:
+    """Return a copy of `value` without the titles and marks that only repeat what the names say."""
+    if isinstance(value, Mapping):
+        return {
+            str(key): tidy(inner)
+            for key, inner in value.items()
+            if not (key == "title" and isinstance(inner, str) and "type" in value) and key != "readOnly"
+        }
+    return [tidy(inner) for inner in value] if isinstance(value, list) else value
+
+
+def tidy_parameter(parameter: dict[str, Any]) -> None:
+    """Say of a parameter in an address what both frameworks mean."""
+    if parameter["in"] == "path":
+        parameter["name"] = "id"
+    schema = parameter["schema"]
+    for variant in schema.pop("anyOf", []):
+        if variant != {"type": "null"}:
+            schema.update(variant)
+    if schema.get("default", ...) in {None, ""}:
+        del schema["default"]
+    if "description" in schema:
+        parameter["description"] = schema.pop("description")
+
+
+def close(schema: Mapping[str, Any], schemas: dict[str, Any]) -> None:
+    """Say of a body's schema, and of those in it, that there are no other fields."""
+    if "$ref" in schema:
+        target = schemas[schema["$ref"].rpartition("/")[2]]
+        if "properties" in target:
+            target["additionalProperties"] = False
+        for inner in target.get("properties", {}).values():
+            close(inner, schemas)
+    elif "items" in schema:
+        close(schema["items"], schemas)
+
+
+def used_schemas(document: Mapping[str, Any]) -> set[str]:
+    """Return the names of the schemas that an operation leads to."""
+    schemas = document["components"]["schemas"]
+    found: set[str] = set()
+    waiting = [document["paths"], document["components"]["responses"]]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            reference = str(value.get("$ref", ""))
+            name = reference.removeprefix("#/components/schemas/")
+            if name != reference and name not in found:
+                found.add(name)
+                waiting.append(schemas[name])
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return found
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -86,7 +156,12 @@ def error_response(status: int) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Error"}
     return {
         "description": detail,
-        "content": {"application/json": {"schema": reference, "example": envelope(status)}},
+        "content": {
+            "application/json": {
+                "schema": reference,
+                "example": envelope(status) | ({"request_id": EXAMPLE_ID} if status >= 500 else {}),
+            }
+        },
     }
 
 

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from apps.accounts.api.security import AuthenticatedRequest
-from apps.core.api.ninja import Page, PageParameters, paginated, respond
+from apps.core.api.ninja import PageParameters, once, paginated, respond
+from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api import schemas
 from apps.orders.models import Customer, Order
@@ -12,7 +13,7 @@ from apps.orders.models import Customer, Order
 router = Router()
 
 
-@router.get("customers/", response=Page[schemas.Customer], operation_id="customers_list")
+@router.get("customers/", response=schemas.CustomerPage, operation_id="customers_list")
 def list_customers(request: AuthenticatedRequest, parameters: Query[PageParameters]) -> HttpResponse:
     return paginated(request, Customer.objects.for_user(request.user).newest_first(), parameters)
 
@@ -42,16 +43,21 @@ def delete_customer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("orders/", response=Page[schemas.Order], operation_id="orders_list")
+@router.get("orders/", response=schemas.OrderPage, operation_id="orders_list")
 def list_orders(request: AuthenticatedRequest, filters: Query[schemas.OrderFilters]) -> HttpResponse:
     return paginated(request, Order.objects.for_user(request.user).newest_first(), filters)
 
 
 @router.post("orders/", response={201: schemas.Order}, operation_id="orders_create")
 def create_order(request: AuthenticatedRequest, data: schemas.NewOrder) -> HttpResponse:
-    order, items = services.create_order(owner=request.user, **data.dict())
-    location = request.build_absolute_uri(f"{order.pk}/")
-    return respond(order.as_row(items), status=201, headers={"Location": location})
+    payload = data.dict()
+
+    def create() -> Answer:
+        order, items = services.create_order(owner=request.user, **payload)
+        location = request.build_absolute_uri(f"{order.pk}/")
+        return Answer(201, order.as_row(items), {"Location": location})
+
+    return once(request, user_id=request.user.pk, operation="create_order", payload=payload, work=create)
 
 
 @router.get("orders/{int:pk}/", response=schemas.Order, operation_id="orders_retrieve")

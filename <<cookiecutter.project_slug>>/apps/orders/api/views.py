@@ -8,11 +8,14 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.api.authentication import AuthenticatedRequest
-from apps.core.api.drf import PageParameters, page_of, paginated, validated
+from apps.core.api.drf import IDEMPOTENCY_KEY, PageParameters, once, page_of, paginated, validated
+from apps.core.idempotency import Answer
 from apps.orders import services
 from apps.orders.api.serializers import (
     AddressChangeSerializer,
+    CustomerChangeSerializer,
     CustomerSerializer,
+    NewCustomerSerializer,
     NewOrderSerializer,
     OrderFilters,
     OrderSerializer,
@@ -23,9 +26,9 @@ from apps.orders.models import Customer, Order
 
 @extend_schema_view(
     list=extend_schema(parameters=[PageParameters], responses=page_of(CustomerSerializer)),
-    create=extend_schema(request=CustomerSerializer, responses={201: CustomerSerializer}),
+    create=extend_schema(request=NewCustomerSerializer, responses={201: CustomerSerializer}),
     retrieve=extend_schema(responses=CustomerSerializer),
-    partial_update=extend_schema(request=CustomerSerializer, responses=CustomerSerializer),
+    partial_update=extend_schema(request=CustomerChangeSerializer, responses=CustomerSerializer),
     destroy=extend_schema(responses={204: None}),
 )
 class CustomerViewSet(GenericViewSet[Customer]):
@@ -39,7 +42,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
         return paginated(request, Customer.objects.for_user(request.user).newest_first(), PageParameters)
 
     def create(self, request: AuthenticatedRequest) -> Response:
-        data = validated(CustomerSerializer, request.data)
+        data = validated(NewCustomerSerializer, request.data)
         customer = services.create_customer(owner=request.user, **data)
         location = request.build_absolute_uri(f"{customer.pk}/")
         return Response(customer.as_row(), status=HTTP_201_CREATED, headers={"Location": location})
@@ -48,7 +51,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
         return Response(Customer.objects.for_user(request.user).row(pk=pk))
 
     def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
-        data = validated(CustomerSerializer, request.data, partial=True)
+        data = validated(CustomerChangeSerializer, request.data)
         customers = Customer.objects.for_user(request.user)
         return Response(services.update_customer(customers=customers, customer_id=pk, **data).as_row())
 
@@ -59,7 +62,7 @@ class CustomerViewSet(GenericViewSet[Customer]):
 
 @extend_schema_view(
     list=extend_schema(parameters=[OrderFilters], responses=page_of(OrderSerializer)),
-    create=extend_schema(request=NewOrderSerializer, responses={201: OrderSerializer}),
+    create=extend_schema(parameters=[IDEMPOTENCY_KEY], request=NewOrderSerializer, responses={201: OrderSerializer}),
     retrieve=extend_schema(responses=OrderSerializer),
     partial_update=extend_schema(request=AddressChangeSerializer, responses=OrderSerializer),
     confirm=extend_schema(request=None, responses=OrderSerializer),
@@ -78,9 +81,13 @@ class OrderViewSet(GenericViewSet[Order]):
 
     def create(self, request: AuthenticatedRequest) -> Response:
         data = validated(NewOrderSerializer, request.data)
-        order, items = services.create_order(owner=request.user, **data)
-        location = request.build_absolute_uri(f"{order.pk}/")
-        return Response(order.as_row(items), status=HTTP_201_CREATED, headers={"Location": location})
+
+        def create() -> Answer:
+            order, items = services.create_order(owner=request.user, **data)
+            location = request.build_absolute_uri(f"{order.pk}/")
+            return Answer(HTTP_201_CREATED, order.as_row(items), {"Location": location})
+
+        return once(request, user_id=request.user.pk, operation="create_order", payload=data, work=create)
 
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
         return Response(Order.objects.for_user(request.user).row(pk=pk))

@@ -28,16 +28,14 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
-# Where the API documentation finds Swagger UI among the static files.
-SWAGGER_UI = "drf_spectacular_sidecar/swagger-ui-dist"
-
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": PROJECT_NAME,
     "DESCRIPTION": PROJECT_DESCRIPTION,
     "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SORT_OPERATIONS": False,
+    "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_PATCH": False,
+    # % if cookiecutter.use_example
+    "ENUM_NAME_OVERRIDES": {"OrderStatus": "apps.orders.choices.OrderStatus"},
+    # % endif
 }
