@@ -8,7 +8,7 @@ from config.settings.features import feature_settings
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import mailer
 from config.settings.project import *  # noqa: F403
-from config.settings.project import PROJECT_NAME
+from config.settings.project import DOMAIN_NAME, PROJECT_NAME
 from config.settings.security import *  # noqa: F403
 
 ROOT_URLCONF = "config.urls"
@@ -16,8 +16,9 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 
 INSTALLED_APPS = [
-    "unfold",  # before the admin, whose templates it replaces
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
+    "apps.core.admin_site.AdminConfig",  # django.contrib.admin with the project's own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -87,9 +88,7 @@ CACHES = {
 }
 
 MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, "noreply@<<cookiecutter.domain_name>>"))
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 

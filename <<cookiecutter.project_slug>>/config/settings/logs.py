@@ -1,5 +1,6 @@
 """Logs: every line, whoever wrote it, carries what `structlog.contextvars` holds (request id, user id)."""
 
+import sys
 from typing import Any
 
 import structlog
@@ -19,12 +20,23 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 ]
 
 
+def shorten(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """For people: the time of day instead of a timestamp, one text for each request, no request id."""
+    event.pop("request_id", None)
+    event["timestamp"] = event["timestamp"][11:19]
+    if "status" in event:
+        request = "{method} {path} {status} in {duration_ms} ms".format_map(event)
+        rest = {name: value for name, value in event.items() if name not in {"method", "path", "status", "duration_ms"}}
+        return {**rest, "event": f"{event['event']}: {request}"}
+    return event
+
+
 def logging_config(*, json: bool) -> dict[str, Any]:
     """Return Django's LOGGING for one handler on stderr: JSON for machines, or coloured lines for people."""
     renderer: list[structlog.typing.Processor] = (
         [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer()]
+        else [shorten, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False)]
     )
     return {
         "version": 1,
