@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
 from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
-from apps.core.errors import ApiError, FieldError, RequestTooLarge, envelope
+from apps.core.errors import ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
 from apps.core.text import time_from
+from apps.core.throttling import count_visitor
 
 # Codes of DRF's that the contract does not tell apart.
 CODES = dict.fromkeys(
@@ -218,8 +219,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        try:
+            count_visitor(context["request"])
+        except Throttled as throttled:
+            exc = throttled
     if isinstance(exc, ApiError):
-        return Response(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status)
+        body = envelope(exc.status, exc.code, exc.detail, exc.errors)
+        return Response(body, status=exc.status, headers=dict(exc.headers))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, DjangoPermissionDenied):
@@ -229,8 +236,6 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers = {}
     if header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    if (wait := getattr(exc, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait))
     return Response(_body(exc), status=exc.status_code, headers=headers)
 
 
