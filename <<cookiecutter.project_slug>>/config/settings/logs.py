@@ -21,10 +21,14 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 
 def logging_config(*, json: bool) -> dict[str, Any]:
     """Return Django's LOGGING for one handler on stderr: JSON for machines, or coloured lines for people."""
+    # Tracebacks leave out local variables, among which are passwords and tokens.
     renderer: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
         if json
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     return {
         "version": 1,

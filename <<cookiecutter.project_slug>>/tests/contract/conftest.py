@@ -65,6 +65,13 @@ def api(call_as: CallAs, user: User) -> ApiClient:
 
 
 @pytest.fixture
+def someone(visitor: ApiClient, user: User) -> ApiClient:
+    """The client of `user`, where it makes no difference how they authenticate."""
+    next(iter(METHODS.values()))(visitor.django, user)
+    return visitor
+
+
+@pytest.fixture
 def limit_rates(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Make every throttle of every API let so many requests through: "2/min"."""
 

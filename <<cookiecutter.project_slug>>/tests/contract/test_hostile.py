@@ -203,8 +203,8 @@ HEADERS = [
     [*PATHS, *QUERIES, *METHODS, *CONTENT_TYPES, *BODIES, *VALUES, *HEADERS],
     ids=lambda hostile: hostile.about,
 )
-def test_is_answered_not_fallen_for(api: ApiClient, hostile: Hostile) -> None:
-    answer = api.request(
+def test_is_answered_not_fallen_for(someone: ApiClient, hostile: Hostile) -> None:
+    answer = someone.request(
         hostile.method,
         hostile.path,
         hostile.body,

@@ -85,8 +85,8 @@ def body(**values: str) -> bytes:
     ],
     ids=lambda value: value[:30],
 )
-def test_a_wrong_value_is_told_by_its_field(api: ApiClient, field: str, name: str, value: str, code: str) -> None:
-    answer = api.post("orders/", body(**{name: value}))
+def test_a_wrong_value_is_told_by_its_field(someone: ApiClient, field: str, name: str, value: str, code: str) -> None:
+    answer = someone.post("orders/", body(**{name: value}))
 
     assert answer.status == 400
     assert answer.json["code"] == "validation_error"
@@ -95,8 +95,8 @@ def test_a_wrong_value_is_told_by_its_field(api: ApiClient, field: str, name: st
 
 @pytest.mark.parametrize("name", ["customer", "product", "quantity", "items", "item"])
 @pytest.mark.parametrize("value", REFUSED_UNREAD, ids=lambda value: value[:30])
-def test_what_is_no_json_is_refused_unread(api: ApiClient, name: str, value: str) -> None:
-    answer = api.post("orders/", body(**{name: value}))
+def test_what_is_no_json_is_refused_unread(someone: ApiClient, name: str, value: str) -> None:
+    answer = someone.post("orders/", body(**{name: value}))
 
     assert answer.status == 400
     assert answer.json["code"] == "parse_error"
@@ -120,14 +120,14 @@ def test_what_is_no_json_is_refused_unread(api: ApiClient, name: str, value: str
         ("DELETE", "customers/{}/"),
     ],
 )
-def test_an_id_that_cannot_be_is_a_404(api: ApiClient, method: str, path: str, pk: str) -> None:
+def test_an_id_that_cannot_be_is_a_404(someone: ApiClient, method: str, path: str, pk: str) -> None:
     good: dict[str, Any] = {
         "orders/{}/": {"shipping_address": "x"},
         "orders/{}/ship/": {"tracking_number": "x"},
         "customers/{}/": {"name": "x"},
     }.get(path, {})
 
-    assert api.request(method, path.format(pk), good).status == 404
+    assert someone.request(method, path.format(pk), good).status == 404
 
 
 @pytest.mark.parametrize(
@@ -156,22 +156,22 @@ def test_an_id_that_cannot_be_is_a_404(api: ApiClient, method: str, path: str, p
     ],
     ids=lambda query: query[:40],
 )
-def test_a_filter_that_cannot_be_is_a_400(api: ApiClient, query: str) -> None:
-    assert api.get("orders/?" + query).status == 400
+def test_a_filter_that_cannot_be_is_a_400(someone: ApiClient, query: str) -> None:
+    assert someone.get("orders/?" + query).status == 400
 
 
 @pytest.mark.parametrize(
     "query", ["search=%ff", "search=%25%5f", "search=🦉", "search=\u202e", "search=" + "%5c" * 100, "search='"]
 )
-def test_a_strange_search_finds_nothing(api: ApiClient, query: str) -> None:
-    assert api.get("products/?" + query).json["results"] == []
+def test_a_strange_search_finds_nothing(someone: ApiClient, query: str) -> None:
+    assert someone.get("products/?" + query).json["results"] == []
 
 
 @pytest.mark.parametrize(
     "address", ["'; DROP TABLE orders_order; --", "<script>", "🦉" * 500, "\u202eעברית", "{{ 7*7 }}", "%s%n"]
 )
-def test_text_is_only_text(api: ApiClient, new_order: dict[str, Any], address: str) -> None:
-    answer = api.post("orders/", new_order | {"shipping_address": address})
+def test_text_is_only_text(someone: ApiClient, new_order: dict[str, Any], address: str) -> None:
+    answer = someone.post("orders/", new_order | {"shipping_address": address})
 
     assert answer.status == 201
     assert answer.json["shipping_address"] == address
@@ -181,8 +181,8 @@ def test_text_is_only_text(api: ApiClient, new_order: dict[str, Any], address: s
 @pytest.mark.parametrize("action", ["confirm", "cancel"])
 @pytest.mark.parametrize("content", [b"\x00", b"[" * 1_000, b'{"status": "shipped"}'])
 def test_actions_without_a_body_ignore_one(
-    api: ApiClient, new_order: dict[str, Any], action: str, content: bytes
+    someone: ApiClient, new_order: dict[str, Any], action: str, content: bytes
 ) -> None:
-    order = api.post("orders/", new_order).json
+    order = someone.post("orders/", new_order).json
 
-    assert api.post(f"orders/{order['id']}/{action}/", content).status == 200
+    assert someone.post(f"orders/{order['id']}/{action}/", content).status == 200
