@@ -10,8 +10,14 @@ from apps.accounts.models import User
 from tests.contract.apis import ROOTS
 from tests.contract.authentication import METHODS, Authenticate
 from tests.contract.client import ApiClient
+from tests.contract.fetching import FetchUnlessForbidden
 
 type CallAs = Callable[[User], ApiClient]
+
+
+@pytest.fixture(autouse=True)
+def _lazy_loads_can_be_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FetchUnlessForbidden())
 
 
 @pytest.fixture(params=ROOTS)
@@ -56,6 +62,13 @@ def call_as(db: None, root: str, budget: int, authenticate: Authenticate) -> Cal
 def api(call_as: CallAs, user: User) -> ApiClient:
     """The client of `user`."""
     return call_as(user)
+
+
+@pytest.fixture
+def someone(visitor: ApiClient, user: User) -> ApiClient:
+    """The client of `user`, where it makes no difference how they authenticate."""
+    next(iter(METHODS.values()))(visitor.django, user)
+    return visitor
 
 
 @pytest.fixture

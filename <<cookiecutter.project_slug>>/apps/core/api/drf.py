@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
 from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
-from apps.core.errors import ApiError, FieldError, RequestTooLarge, Throttled, envelope
+from apps.core.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
@@ -147,7 +148,8 @@ class StrictFieldsMixin:
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
             unknown = [exceptions.ErrorDetail("Unknown field.", code="unknown_field")]
-            errors.update({str(name): unknown for name in data if name not in known})
+            surplus = (name for name in data if name not in known)
+            errors.update(dict.fromkeys(islice(surplus, MAX_UNKNOWN_FIELDS), unknown))
         if errors:
             raise serializers.ValidationError(errors)
         return value
