@@ -43,7 +43,9 @@ def main() -> None:
             subprocess.run(["uv", "run", "--quiet", *command], cwd=project, env=environment, check=True)
 
         def sql(statement: str) -> None:
-            program = f"import psycopg; psycopg.connect('{POSTGRES_URL}/postgres', autocommit=True).execute('{statement}')"
+            program = (
+                f"import psycopg; psycopg.connect('{POSTGRES_URL}/postgres', autocommit=True).execute('{statement}')"
+            )
             run("python", "-c", program)
 
         sql(f"DROP DATABASE IF EXISTS {DATABASE}")

@@ -11,18 +11,14 @@ from pathlib import Path
 ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 
 # When to drop what.
+API = ANSWERS["api"]
 UNWANTED = [
-    (
-        "drf" not in ANSWERS["api"],
-        "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py apps/core/api/parsers.py "
-        "apps/*/api/authentication.py apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py",
-    ),
-    (
-        "ninja" not in ANSWERS["api"],
-        "config/api_ninja.py config/settings/features/ninja.py apps/core/api/ninja.py apps/core/api/ninja_errors.py "
-        "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py",
-    ),
-    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders"),
+    ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
+    ("drf" not in API, "apps/core/api/parsers.py apps/*/api/authentication.py apps/*/api/serializers.py"),
+    ("drf" not in API, "apps/*/api/urls.py apps/*/api/views.py"),
+    ("ninja" not in API, "config/api_ninja.py config/settings/features/ninja.py apps/core/api/ninja*.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py"),
+    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
 ]
 
 for unwanted, patterns in UNWANTED:

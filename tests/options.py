@@ -76,9 +76,7 @@ def _complete(chosen: dict[str, str], uncovered: set[Pair]) -> Variant:
         if option not in chosen:
             chosen[option] = max(
                 values,
-                key=lambda value: sum(
-                    frozenset({(option, value), answer}) in uncovered for answer in chosen.items()
-                ),
+                key=lambda value: sum(frozenset({(option, value), answer}) in uncovered for answer in chosen.items()),
             )
     uncovered.difference_update(map(frozenset, combinations(chosen.items(), 2)))
     return Variant(tuple((option, chosen[option]) for option in OPTIONS))
@@ -109,8 +107,7 @@ FUNCTIONAL_VARIANTS, ALL_VARIANTS = functional_and_all_variants()
 def everything() -> Variant:
     """Return the variant with every option on, which has the dependencies of all the others."""
     richest = {
-        option: max(values, key=lambda value: (value == "yes", value.count("+")))
-        for option, values in OPTIONS.items()
+        option: max(values, key=lambda value: (value == "yes", value.count("+"))) for option, values in OPTIONS.items()
     }
     return Variant(tuple(richest.items()))
 

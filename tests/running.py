@@ -13,9 +13,7 @@ KEPT = ("HOME", "LANG", "LC_", "PATH", "PIP_", "PYENV_", "SSL_", "TERM", "TMPDIR
 def clean_environment(**more: str) -> dict[str, str]:
     """Return the environment of a fresh shell, and ``more``."""
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(KEPT) or name.lower().endswith("_proxy")
+        name: value for name, value in os.environ.items() if name.startswith(KEPT) or name.lower().endswith("_proxy")
     }
     return kept | {"PYTHONDONTWRITEBYTECODE": "1"} | more
 
@@ -43,7 +41,6 @@ def run(
     )
     if status is not None and result.returncode != status:
         raise AssertionError(
-            f"{shlex.join(words)} ended with {result.returncode}, not {status}\n"
-            f"{result.stdout}\n{result.stderr}"
+            f"{shlex.join(words)} ended with {result.returncode}, not {status}\n{result.stdout}\n{result.stderr}"
         )
     return result

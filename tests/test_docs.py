@@ -27,9 +27,7 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("page", "command"), [pytest.param(*entry, id=" ".join(entry)) for entry in commands()]
-)
+@pytest.mark.parametrize(("page", "command"), [pytest.param(*entry, id=" ".join(entry)) for entry in commands()])
 def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each program
     page: str, command: str, bake: Bakery, environment: Environment
 ) -> None:

@@ -31,9 +31,7 @@ def test_its_own_tests_pass(
     if database == "postgresql":
         env["DATABASE_URL"] = postgres_url(environment, f"variant_{WORKER}")
     start = time.monotonic()
-    result = run(
-        environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", cwd=project, env=env, status=None
-    )
+    result = run(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", cwd=project, env=env, status=None)
     suite = Suite(
         variant=functional_variant.id,
         database=database,

@@ -33,9 +33,7 @@ def test_they_are_short() -> None:
 def test_they_import_nothing_but_the_standard_library() -> None:
     for hook in HOOKS:
         tree = ast.parse(hook.read_text("utf-8"), feature_version=(3, 10))
-        modules = {
-            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-        }
+        modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         modules |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert modules <= sys.stdlib_module_names
 
@@ -43,14 +41,12 @@ def test_they_import_nothing_but_the_standard_library() -> None:
 def test_every_path_they_drop_is_one_the_skeleton_has() -> None:
     tree = ast.parse((ROOT / "hooks" / "post_gen_project.py").read_text("utf-8"))
     (table,) = (
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "UNWANTED"
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "UNWANTED"
     )
     assert isinstance(table, ast.List)
     rows = [row.elts[1] for row in table.elts if isinstance(row, ast.Tuple)]
-    paths = [path for row in rows for path in ast.literal_eval(row).split()]
-    assert [path for path in paths if not (SKELETON / path).exists()] == []
+    patterns = [pattern for row in rows for pattern in ast.literal_eval(row).split()]
+    assert [pattern for pattern in patterns if not list(SKELETON.glob(pattern))] == []
 
 
 def test_env_is_the_example_with_a_secret_key(bake: Bakery) -> None:
@@ -98,9 +94,7 @@ def test_generating_again_changes_nothing(example: str, bake: Bakery, tmp_path: 
 @pytest.mark.parametrize("license_", OPTIONS["license"])
 def test_the_license_names_year_and_author(license_: str, bake: Bakery) -> None:
     text = (bake({"license": license_}) / "LICENSE").read_text("utf-8")
-    assert re.search(
-        r"^ *Copyright \([cC]\) 20\d\d Your Name$|^ *Copyright 20\d\d Your Name$", text, re.MULTILINE
-    )
+    assert re.search(r"^ *Copyright \([cC]\) 20\d\d Your Name$|^ *Copyright 20\d\d Your Name$", text, re.MULTILINE)
 
 
 def test_the_next_steps_are_three_lines(bake: Bakery, tmp_path: Path) -> None:

@@ -55,9 +55,7 @@ def test_the_license_names_the_author(name: str, named: Path) -> None:
     assert name in (named / "LICENSE").read_text("utf-8")
 
 
-def test_the_project_runs_and_its_landing_page_shows_the_name(
-    name: str, named: Path, environment: Environment
-) -> None:
+def test_the_project_runs_and_its_landing_page_shows_the_name(name: str, named: Path, environment: Environment) -> None:
     run(environment.python, "manage.py", "check", cwd=named)
     page = landing_page(named, environment)
     assert html.escape(name) in page

@@ -28,8 +28,7 @@ def test_every_combination_of_functional_answers_is_a_variant() -> None:
     for option in functional:
         expected *= len(OPTIONS[option])
     combined = {
-        tuple(answer for answer in variant.answers if answer[0] in functional)
-        for variant in FUNCTIONAL_VARIANTS
+        tuple(answer for answer in variant.answers if answer[0] in functional) for variant in FUNCTIONAL_VARIANTS
     }
     assert len(FUNCTIONAL_VARIANTS) == len(combined) == expected
 

@@ -103,7 +103,15 @@ def requests_per_second(port: int, path: str, cookie: str) -> float:
 
 def over_http(cookie: str, port: int) -> dict[str, float]:
     """Return each list's median requests per second from two gunicorn workers."""
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers=2", "--threads=2", f"--bind=127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--workers=2",
+        "--threads=2",
+        f"--bind=127.0.0.1:{port}",
+    ]
     command += ["--no-control-socket", "--log-level=error"]
     with subprocess.Popen(command) as server:
         try:
@@ -181,7 +189,11 @@ def main() -> None:
 
         return call
 
-    creates = {"naive": post("/rivals/create/"), "DRF, ours": post("/api/v1/orders/"), "Ninja, ours": post("/api/v2/orders/")}
+    creates = {
+        "naive": post("/rivals/create/"),
+        "DRF, ours": post("/api/v1/orders/"),
+        "Ninja, ours": post("/api/v2/orders/"),
+    }
     results = interleaved(creates, database_process)
     table(
         "Create with 10 items, CPU per request",

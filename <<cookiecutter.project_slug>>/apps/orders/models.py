@@ -104,7 +104,7 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
         """The orders that `user` may ship: all for staff, else those with the object permission `ship_order`."""
         if user.is_staff:
             return self
-        permitted = get_objects_for_user(user, "orders.ship_order", Order, accept_global_perms=False)
+        permitted = get_objects_for_user(user, "ship_order", Order, accept_global_perms=False)
         return self.filter(pk__in=permitted.order_by().values("pk"))
 
     def pending(self) -> Self:

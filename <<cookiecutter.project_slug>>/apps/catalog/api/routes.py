@@ -13,9 +13,11 @@ router = Router()
 
 @router.get("products/", response=schemas.ProductPage, operation_id="products_list")
 def list_products(request: AuthenticatedRequest, filters: Query[schemas.ProductFilters]) -> HttpResponse:
+    """The catalogue, by name."""
     return paginated(request, Product.objects.by_name(), filters)
 
 
 @router.get("products/{int:pk}/", response=schemas.Product, operation_id="products_retrieve")
 def retrieve_product(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """One product."""
     return respond(Product.objects.all().row(pk=pk))

@@ -15,7 +15,7 @@ class Product(Schema):
 
 
 class ProductPage(Page[Product]):
-    pass
+    """One page of products."""
 
 
 class ProductFilters(PageParameters):

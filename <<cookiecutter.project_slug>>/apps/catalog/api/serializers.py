@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.catalog.rows import ProductRow
-from apps.core.api.drf import MoneyField, PageParameters, QueryBooleanField, TextField
+from apps.core.api.drf import MoneyField, PageParameters, PageSerializer, QueryBooleanField, TextField
 
 
 class ProductSerializer(serializers.Serializer[ProductRow]):
@@ -12,6 +12,12 @@ class ProductSerializer(serializers.Serializer[ProductRow]):
     name = serializers.CharField()
     price = MoneyField()
     available = serializers.BooleanField()
+
+
+class ProductPageSerializer(PageSerializer):
+    """One page of products."""
+
+    results = ProductSerializer(many=True)
 
 
 class ProductFilters(PageParameters):

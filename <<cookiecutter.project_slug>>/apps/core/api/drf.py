@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.db import models
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
-from apps.core.api.openapi import MONEY_SCHEMA
+from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
 from apps.core.errors import ApiError, FieldError, RequestTooLarge, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
@@ -173,20 +173,18 @@ def validated(serializer_class: type[serializers.Serializer[Any]], data: Any) ->
 class PageParameters(serializers.Serializer[Any]):
     """What every list takes from its address."""
 
-    cursor = serializers.CharField(required=False, default="", help_text="From `next` or `previous` of a page.")
+    cursor = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="From `next` or `previous` of a page."
+    )
     page_size = QueryIntegerField(required=False, default=DEFAULT_PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
-def page_of(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """Return the serializer that documents a page of `serializer_class`."""
-    return inline_serializer(
-        serializer_class.__name__.removesuffix("Serializer") + "Page",
-        {
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "results": serializer_class(many=True),
-        },
-    )
+@extend_schema_serializer(many=False)
+class PageSerializer(serializers.Serializer[Any]):
+    """One page of a list; a subclass declares `results`."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
 
 
 def paginated[RowT](request: Request, queryset: RowQuerySet[Any, RowT], parameters: type[PageParameters]) -> Response:
@@ -202,10 +200,8 @@ def paginated[RowT](request: Request, queryset: RowQuerySet[Any, RowT], paramete
     )
 
 
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    description="Up to 255 visible ASCII characters. The same key and body again get the first answer.",
+IDEMPOTENCY_KEY_PARAMETER = OpenApiParameter(
+    IDEMPOTENCY_KEY["name"], location=OpenApiParameter.HEADER, description=IDEMPOTENCY_KEY["description"]
 )
 
 

@@ -87,10 +87,10 @@ Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT, json_schema_extra
 Money = Annotated[str, WithJsonSchema(MONEY_SCHEMA)]
 
 # In an address everything is text.
-QueryInteger = Annotated[int, BeforeValidator(integer_from, json_schema_input_type=int)]
-QueryId = Annotated[Id, BeforeValidator(integer_from, json_schema_input_type=int)]
-QueryBoolean = Annotated[bool, BeforeValidator(truth_from, json_schema_input_type=bool)]
-QueryTime = Annotated[datetime, BeforeValidator(moment_from, json_schema_input_type=datetime)]
+QueryInteger = Annotated[int, BeforeValidator(integer_from)]
+QueryId = Annotated[Id, BeforeValidator(integer_from)]
+QueryBoolean = Annotated[bool, BeforeValidator(truth_from)]
+QueryTime = Annotated[datetime, BeforeValidator(moment_from)]
 
 
 class PageParameters(Schema):

@@ -14,6 +14,12 @@ from apps.core.errors import BY_STATUS, envelope
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 EXAMPLE_ID = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Up to 255 visible ASCII characters. The same key and body again get the first answer.",
+    "schema": {"type": "string"},
+}
 MONEY_SCHEMA = {"type": "string", "format": "decimal", "pattern": r"^-?\d+\.\d{2}$"}
 
 ERROR_SCHEMAS: dict[str, Any] = {
@@ -53,12 +59,17 @@ def complete(document: Mapping[str, Any]) -> dict[str, Any]:
     completed["paths"] = {path.replace("{pk}", "{id}"): item for path, item in completed["paths"].items()}
     for path, method, operation in operations(completed):
         operation["tags"] = [path.split("/")[3]]
-        for parameter in operation.get("parameters", []):
-            tidy_parameter(parameter)
+        operation["summary"] = operation.pop("description", "")
+        operation.setdefault("parameters", [])
+        for status, response in operation["responses"].items():
+            response["description"] = HTTPStatus(int(status)).phrase
+        for parameter in operation["parameters"]:
+            tidy_parameter(parameter, schemas)
         for status in error_statuses(path, method, operation):
             reference = {"$ref": f"#/components/responses/{response_name(status)}"}
             operation["responses"].setdefault(str(status), reference)
         if body := operation.get("requestBody"):
+            body["required"] = True
             close(body["content"]["application/json"]["schema"], schemas)
     for name in schemas.keys() - used_schemas(completed):
         del schemas[name]
@@ -79,14 +90,20 @@ def tidy(value: Any) -> Any:
     return [tidy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def tidy_parameter(parameter: dict[str, Any]) -> None:
+def tidy_parameter(parameter: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     """Say of a parameter in an address what both frameworks mean."""
     if parameter["in"] == "path":
         parameter["name"] = "id"
+    parameter.setdefault("required", False)
     schema = parameter["schema"]
     for variant in schema.pop("anyOf", []):
         if variant != {"type": "null"}:
             schema.update(variant)
+    if reference := schema.pop("$ref", ""):
+        schema.update(schemas[reference.rpartition("/")[2]])
+    schema.pop("title", None)
+    if "enum" in schema:
+        schema.pop("minLength", None)  # which each of its words has
     if schema.get("default", ...) in {None, ""}:
         del schema["default"]
     if "description" in schema:
@@ -134,7 +151,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
 def error_statuses(path: str, method: str, operation: Mapping[str, Any]) -> list[int]:
     """Return the error statuses that the operation may answer with."""
     statuses = {401, 403, 406, 429, 500}
-    if operation.get("parameters") or method != "get":
+    if operation["parameters"] or method != "get":
         statuses.add(400)
     if "{" in path:
         statuses.add(404)

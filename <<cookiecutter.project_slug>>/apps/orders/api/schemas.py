@@ -38,7 +38,7 @@ class CustomerChange(Input):
 
 
 class CustomerPage(Page[Customer]):
-    pass
+    """One page of customers."""
 
 
 class OrderCustomer(Schema):
@@ -69,7 +69,7 @@ class Order(Schema):
 
 
 class OrderPage(Page[Order]):
-    pass
+    """One page of orders."""
 
 
 class OrderFilters(PageParameters):

@@ -13,6 +13,7 @@ from apps.core.api.drf import (
     ListField,
     MoneyField,
     PageParameters,
+    PageSerializer,
     QueryIdField,
     QueryTimeField,
     StrictFieldsMixin,
@@ -30,6 +31,12 @@ class CustomerSerializer(serializers.Serializer[CustomerRow]):
     name = serializers.CharField()
     email = serializers.EmailField()
     created_at = serializers.DateTimeField()
+
+
+class CustomerPageSerializer(PageSerializer):
+    """One page of customers."""
+
+    results = CustomerSerializer(many=True)
 
 
 class NewCustomerSerializer(StrictFieldsMixin, serializers.Serializer[Customer]):
@@ -71,6 +78,12 @@ class OrderSerializer(serializers.Serializer[OrderRow]):
     total = MoneyField()
     items = OrderItemSerializer(many=True)
     created_at = serializers.DateTimeField()
+
+
+class OrderPageSerializer(PageSerializer):
+    """One page of orders."""
+
+    results = OrderSerializer(many=True)
 
 
 class OrderFilters(PageParameters):

@@ -35,6 +35,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SORT_OPERATIONS": False,
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # % if cookiecutter.use_example
     "ENUM_NAME_OVERRIDES": {"OrderStatus": "apps.orders.choices.OrderStatus"},
     # % endif

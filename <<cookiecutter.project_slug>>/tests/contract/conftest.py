@@ -1,0 +1,69 @@
+"""Fixtures for the contract: every test runs against every API, and as every kind of caller that it accepts."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from rest_framework.throttling import SimpleRateThrottle
+
+from apps.accounts.models import User
+from tests.contract.apis import ROOTS
+from tests.contract.authentication import METHODS, Authenticate
+from tests.contract.client import ApiClient
+
+type CallAs = Callable[[User], ApiClient]
+
+
+@pytest.fixture(params=ROOTS)
+def root(request: pytest.FixtureRequest) -> str:
+    """Where the API under test is mounted."""
+    return str(request.param)
+
+
+@pytest.fixture(params=list(METHODS.values()), ids=list(METHODS))
+def authenticate(request: pytest.FixtureRequest) -> Authenticate:
+    """The way in which the callers of this test authenticate."""
+    method: Authenticate = request.param
+    return method
+
+
+@pytest.fixture
+def budget(request: pytest.FixtureRequest) -> int:
+    """How many queries each request of this test may run."""
+    marker = request.node.get_closest_marker("query_budget")
+    return int(marker.args[0]) if marker else settings.QUERY_BUDGET
+
+
+@pytest.fixture
+def visitor(db: None, root: str, budget: int) -> ApiClient:
+    """Somebody who has not signed in."""
+    return ApiClient(root, budget)
+
+
+@pytest.fixture
+def call_as(db: None, root: str, budget: int, authenticate: Authenticate) -> CallAs:
+    """Make the client of a user."""
+
+    def client_of(user: User) -> ApiClient:
+        client = ApiClient(root, budget)
+        authenticate(client.django, user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def api(call_as: CallAs, user: User) -> ApiClient:
+    """The client of `user`."""
+    return call_as(user)
+
+
+@pytest.fixture
+def limit_rates(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make every throttle of every API let so many requests through: "2/min"."""
+
+    def limit(rate: str) -> None:
+        for scope in SimpleRateThrottle.THROTTLE_RATES:
+            monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, scope, rate)
+
+    return limit
