@@ -3,6 +3,7 @@
 from email.utils import formataddr
 
 from config.settings.database import *  # noqa: F403 - a settings module is its names
+from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.drf import *  # noqa: F403
 from config.settings.env import BASE_DIR, env
 from config.settings.logs import *  # noqa: F403
@@ -39,6 +40,7 @@ MIDDLEWARE = [
     "apps.core.middleware.request_id",
     "apps.core.middleware.timing",
     "apps.core.middleware.api_errors",
+    *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
