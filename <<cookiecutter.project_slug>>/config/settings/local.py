@@ -12,7 +12,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 
-INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar"]
+INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar", "django_linear_migrations"]
 MIDDLEWARE = [
     "debug_toolbar.middleware.DebugToolbarMiddleware",
     *MIDDLEWARE,
