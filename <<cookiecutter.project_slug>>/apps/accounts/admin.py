@@ -33,6 +33,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
     ordering = ["email"]
     show_full_result_count = False
 
+    autocomplete_fields = ["groups"]
+    filter_horizontal = ["user_permissions"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password", "name"]}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -22,7 +23,8 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.utils import display_for_label
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.models import Product
 from apps.core.errors import ApiError
@@ -32,10 +34,10 @@ from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 
 STATUS_COLOURS = {
-    OrderStatus.PENDING.label: "warning",
-    OrderStatus.CONFIRMED.label: "info",
-    OrderStatus.SHIPPED.label: "success",
-    OrderStatus.CANCELLED.label: "danger",
+    OrderStatus.PENDING: "warning",
+    OrderStatus.CONFIRMED: "info",
+    OrderStatus.SHIPPED: "success",
+    OrderStatus.CANCELLED: "danger",
 }
 
 # Which actions the page of an order offers, by its status.
@@ -54,6 +56,8 @@ class CustomerAdmin(ModelAdmin):
     list_filter = ["created_at", ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
     list_select_related = ["owner"]
+    list_per_page = 50
+    show_facets = ShowFacets.NEVER  # a count for each value of each filter
     search_fields = ["name", "email"]
     search_help_text = "Search by name or e-mail address"
     ordering = ["-created_at", "-id"]
@@ -110,7 +114,9 @@ class OrderItemInline(TabularInline):
     fields = ["product", "quantity", "shown_unit_price", "shown_subtotal"]
     readonly_fields = ["shown_unit_price", "shown_subtotal"]
     autocomplete_fields = ["product"]
+    verbose_name = "item"
     verbose_name_plural = "Items"
+    show_title = False
     extra = 0
     min_num = 1
 
@@ -129,6 +135,11 @@ class OrderItemInline(TabularInline):
         return money_label(item.unit_price * item.quantity) if item.pk else ""
 
 
+class OrderForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        widgets = {"shipping_address": UnfoldAdminTextareaWidget({"rows": 4})}
+
+
 class ShipmentForm(BaseDialogForm):
     tracking_number = forms.CharField(
         max_length=100, required=False, widget=UnfoldAdminTextInputWidget, help_text="As the carrier gave it."
@@ -145,19 +156,21 @@ class OrderAdmin(ModelAdmin):
         ("owner", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    list_select_related = ["customer", "owner"]
+    list_per_page = 50
+    show_facets = ShowFacets.NEVER  # a count for each value of each filter
     search_fields = ["id__exact", "customer__name", "customer__email", "tracking_number"]
     search_help_text = "Search by order number, customer or tracking number"
     ordering = ["-created_at", "-id"]
     show_full_result_count = False
     actions = ["confirm_selected", "cancel_selected"]
 
+    form = OrderForm
     autocomplete_fields = ["customer"]
     inlines = [OrderItemInline]
     actions_detail = ("confirm", "ship", "cancel")  # type: ignore[assignment]  # see Unfold's default: an empty tuple
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return Order.objects.with_summary()
+        return Order.objects.with_summary().select_related("customer", "owner")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -187,9 +200,9 @@ class OrderAdmin(ModelAdmin):
     def number(self, order: Order) -> str:
         return f"Order {order.pk}"
 
-    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    @display(description="Status", ordering="status")
     def shown_status(self, order: Order) -> str:
-        return order.get_status_display()
+        return display_for_label((order.status, order.get_status_display()), "", STATUS_COLOURS)
 
     @display(description="Items")
     def item_count(self, order: Any) -> int:

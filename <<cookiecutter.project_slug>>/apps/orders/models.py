@@ -171,7 +171,7 @@ class Order(models.Model):
         related_name="orders",
         db_index=False,  # order_by_owner begins with it
         editable=False,
-        help_text="The customer's owner, kept here so that one index serves the list of their orders.",
+        help_text="Looks after the customer.",  # kept here too, so that one index serves the list of their orders
     )
     customer = models.ForeignKey(
         Customer,

@@ -2,6 +2,8 @@
 
 from email.utils import formataddr
 
+from django.templatetags.static import static
+
 from config.settings.database import *  # noqa: F403 - a settings module is its names
 from config.settings.env import BASE_DIR, env
 from config.settings.features import feature_settings
@@ -104,6 +106,10 @@ API_VERSIONS = [
 ]
 
 ADMIN_URL = env.str("ADMIN_URL", default="admin/")
-UNFOLD = {"SITE_TITLE": PROJECT_NAME, "SITE_HEADER": PROJECT_NAME}
+UNFOLD = {
+    "SITE_TITLE": PROJECT_NAME,
+    "SITE_HEADER": PROJECT_NAME,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
+}
 
 globals().update(feature_settings())
