@@ -36,10 +36,22 @@ def shorten(logger: Any, method_name: str, event: structlog.typing.EventDict) ->
 
 def logging_config(*, json: bool) -> dict[str, Any]:
     """Return Django's LOGGING for one handler on stderr: JSON for machines, or coloured lines for people."""
+    # Tracebacks leave out local variables, among which are passwords and tokens.
     renderer: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
         if json
-        else [shorten, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False)]
+        else [
+            shorten,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                pad_event_to=0,
+                pad_level=False,
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
+        ]
     )
     return {
         "version": 1,

@@ -51,6 +51,12 @@ ADMIN_CSP: dict[str, list[str]] = {
 # A larger request body is refused with 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440)
 
+# Requests that one user, or one address that proves nobody's identity, may send.
+THROTTLE_RATES = {
+    "anon": env.str("THROTTLE_ANON", default="60/min"),
+    "user": env.str("THROTTLE_USER", default="600/min"),
+}
+
 # Proxies between the clients and this application, each of which appends to X-Forwarded-For.
 # With 0 that header is not believed at all.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

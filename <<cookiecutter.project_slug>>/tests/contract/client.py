@@ -5,15 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import patch
 
 from django.conf import settings
-from django.db.models import FETCH_RAISE
 from django.test import Client
 from zeal import zeal_context
 
 from apps.core.errors import BY_STATUS
 from apps.core.queries import watch_queries
+from tests.contract.fetching import lazy_loads_forbidden
 
 # Headers that go with a status.
 NEEDED = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}
@@ -77,8 +76,7 @@ class ApiClient:
         `headers` may be written as keyword arguments are: `idempotency_key` is Idempotency-Key.
         """
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        lazy_loads_raise = patch("django.db.models.query.DEFAULT_FETCH_MODE", FETCH_RAISE)
-        with watch_queries() as log, zeal_context(), lazy_loads_raise:
+        with watch_queries() as log, zeal_context(), lazy_loads_forbidden():
             response = self.django.generic(
                 method,
                 path if path.startswith("/") else self.root + path,

@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from rest_framework.throttling import SimpleRateThrottle
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from tests.contract.apis import ROOTS
 from tests.contract.authentication import METHODS, Authenticate
 from tests.contract.client import ApiClient
+from tests.contract.fetching import FetchUnlessForbidden
 
 type CallAs = Callable[[User], ApiClient]
+
+
+@pytest.fixture(autouse=True)
+def _lazy_loads_can_be_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FetchUnlessForbidden())
 
 
 @pytest.fixture(params=ROOTS)
@@ -59,11 +65,17 @@ def api(call_as: CallAs, user: User) -> ApiClient:
 
 
 @pytest.fixture
-def limit_rates(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def someone(visitor: ApiClient, user: User) -> ApiClient:
+    """The client of `user`, where it makes no difference how they authenticate."""
+    next(iter(METHODS.values()))(visitor.django, user)
+    return visitor
+
+
+@pytest.fixture
+def limit_rates(settings: Settings) -> Callable[[str], None]:
     """Make every throttle of every API let so many requests through: "2/min"."""
 
     def limit(rate: str) -> None:
-        for scope in SimpleRateThrottle.THROTTLE_RATES:
-            monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, scope, rate)
+        settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, rate)
 
     return limit

@@ -6,6 +6,7 @@ from ninja.utils import check_csrf
 
 from apps.accounts.models import User
 from apps.core.errors import ApiError
+from apps.core.throttling import count_user
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -34,6 +35,7 @@ class SessionAuth(AuthBase):
         """Return the signed-in user, or None.
 
         Raises:
+            Throttled: the user sends too many requests.
             CsrfFailed: the request would change something and has no valid token.
         """
         user = request.user
@@ -41,4 +43,5 @@ class SessionAuth(AuthBase):
             return None
         if check_csrf(request) is not None:
             raise CsrfFailed
+        count_user(user.pk)
         return user

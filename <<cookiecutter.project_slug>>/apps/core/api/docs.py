@@ -15,6 +15,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import TemplateView
 
 from apps.core.api.openapi import complete
+from apps.core.throttling import throttle_visitors
 
 JSON = "application/json"
 YAML = "application/yaml"
@@ -26,6 +27,7 @@ def unnamed_document(address: str) -> Mapping[str, Any]:
     raise ImproperlyConfigured(f"The view of the OpenAPI document at {address} was given nothing to build it with.")
 
 
+@method_decorator(throttle_visitors, name="dispatch")
 class ApiSchemaView(View):
     """The OpenAPI document: JSON, or YAML by `Accept` or `?format=yaml`. Built once for each address it is served at.
 

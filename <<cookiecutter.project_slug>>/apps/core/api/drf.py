@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
@@ -16,11 +17,12 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
 from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
-from apps.core.errors import ApiError, FieldError, RequestTooLarge, envelope
+from apps.core.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
 from apps.core.text import time_from
+from apps.core.throttling import count_visitor
 
 # Codes of DRF's that the contract does not tell apart.
 CODES = dict.fromkeys(
@@ -146,7 +148,8 @@ class StrictFieldsMixin:
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
             unknown = [exceptions.ErrorDetail("Unknown field.", code="unknown_field")]
-            errors.update({str(name): unknown for name in data if name not in known})
+            surplus = (name for name in data if name not in known)
+            errors.update(dict.fromkeys(islice(surplus, MAX_UNKNOWN_FIELDS), unknown))
         if errors:
             raise serializers.ValidationError(errors)
         return value
@@ -218,8 +221,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        try:
+            count_visitor(context["request"])
+        except Throttled as throttled:
+            exc = throttled
     if isinstance(exc, ApiError):
-        return Response(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status)
+        body = envelope(exc.status, exc.code, exc.detail, exc.errors)
+        return Response(body, status=exc.status, headers=dict(exc.headers))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, DjangoPermissionDenied):
@@ -229,8 +238,6 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers = {}
     if header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    if (wait := getattr(exc, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait))
     return Response(_body(exc), status=exc.status_code, headers=headers)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
@@ -15,18 +16,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationErrorContext
 from ninja.parser import Parser
-from ninja.throttling import UserRateThrottle
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from apps.core.api.json import load_json
 from apps.core.api.ninja_errors import field_errors
 from apps.core.api.openapi import MONEY_SCHEMA
-from apps.core.errors import ApiError, RequestTooLarge, UnsupportedMediaType, ValidationFailed, envelope
+from apps.core.errors import ApiError, RequestTooLarge, Throttled, UnsupportedMediaType, ValidationFailed, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
 from apps.core.text import is_storable, time_from
+from apps.core.throttling import count_visitor
 
 MAX_DIGITS = 20  # more than any id in the database has, fewer than Python refuses to convert
 
@@ -158,7 +159,7 @@ def once(
 
 def answer_api_error(request: HttpRequest, exc: Any) -> HttpResponse:
     """Answer what a service, or the reading of the request, refused."""
-    return respond(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status)
+    return respond(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status, headers=exc.headers)
 
 
 def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
@@ -166,6 +167,21 @@ def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
     if isinstance(exc.__cause__, ApiError):
         return answer_api_error(request, exc.__cause__)
     return respond(envelope(exc.status_code), status=exc.status_code)
+
+
+def before_each_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse clients that understand no JSON, and read an empty body as an empty object."""
+
+    @wraps(run)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.accepts("application/json"):
+            return respond(envelope(406), status=406)
+        if request.method in {"POST", "PATCH"} and request.headers.get("Content-Length") in {None, "", "0"}:
+            request._body = b"{}"  # noqa: SLF001 - where HttpRequest.body keeps what it has read
+            request.content_type = "application/json"
+        return run(request, *args, **kwargs)
+
+    return wrapper
 
 
 class Api(NinjaAPI):
@@ -178,7 +194,8 @@ class Api(NinjaAPI):
 
     def __init__(self, *, challenge: str, **options: Any) -> None:
         self.challenge = challenge
-        super().__init__(parser=StrictParser(), throttle=UserRateThrottle(), openapi_url=None, docs_url=None, **options)
+        super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)
+        self.add_decorator(before_each_operation, mode="view")
         self.add_exception_handler(ApiError, answer_api_error)
         self.add_exception_handler(HttpError, answer_http_error)
         self.add_exception_handler(RequestDataTooBig, lambda request, exc: answer_api_error(request, RequestTooLarge()))
@@ -188,8 +205,16 @@ class Api(NinjaAPI):
         # What nobody expected is Django's to log and report.
         del self._exception_handlers[Exception]
 
+    def get_content_type(self) -> str:
+        """Return the type of every answer; JSON has no charset."""
+        return str(self.renderer.media_type)
+
     def answer_unauthenticated(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Answer a request that proves nobody's identity, and say how it could."""
+        try:
+            count_visitor(request)
+        except Throttled as throttled:
+            return answer_api_error(request, throttled)
         return respond(envelope(401), status=401, headers={"WWW-Authenticate": self.challenge})
 
     def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext[Any]]) -> Any:
