@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
 from apps.core.queries import watch_queries
@@ -264,7 +265,7 @@ def test_an_order_confirmed_while_it_is_being_saved_stays_as_it_was(
 
 
 def test_selected_orders_are_confirmed_and_those_that_cannot_be_are_named(
-    manager: Client, django_capture_on_commit_callbacks: Any
+    manager: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     first, second = OrderFactory.create_batch(2)
     shipped = OrderFactory.create(status=OrderStatus.SHIPPED, tracking_number="T-1")

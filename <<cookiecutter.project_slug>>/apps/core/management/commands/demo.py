@@ -57,7 +57,8 @@ class Command(BaseCommand):
         The password is derived from SECRET_KEY: nobody else can know it, and it can be shown again the next time.
         """
         email = f"demo@{settings.DOMAIN_NAME}"
-        password = b32encode(salted_hmac("demo login", email).digest()).decode().lower()[:12]
+        digest = salted_hmac("demo login", email, algorithm="sha256").digest()
+        password = b32encode(digest).decode().lower()[:12]
         users = get_user_model().objects
         login = users.filter(email=email).first() or users.create_superuser(email, password, name="Demo")
         return login, password if login.check_password(password) else "(with the password you have given it)"
