@@ -3,7 +3,7 @@
 from ninja import Router
 
 from apps.accounts.api.schemas import CurrentUser, CurrentUserChange
-from apps.accounts.api.security import AuthenticatedRequest
+from apps.accounts.authentication.ninja import AuthenticatedRequest
 from apps.accounts.models import User
 from apps.accounts.services import update_profile
 
