@@ -11,7 +11,14 @@ urlpatterns = [
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
     path(settings.ADMIN_URL, admin.site.urls),
-    path("api/v1/", include("config.api_drf")),
+    # % if "drf" in cookiecutter.api
+    path("api/v1/", include("config.api_drf", namespace="v1")),
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    # % filter replace("v2", cookiecutter.__ninja_version)
+    path("api/v2/", include("config.api_ninja", namespace="v2")),
+    # % endfilter
+    # % endif
     # Last of all: what is not an API path gets the API's own 404, not a page or a redirect.
     re_path(r"^api/", views.unknown_api_path),
 ]

@@ -20,7 +20,7 @@ In an address everything is text: an integer is an optional minus and ASCII digi
 moment ISO 8601 (UTC where it has no offset), and a parameter without a value counts as absent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,7 @@ class ApiError(Exception):
     """
 
     status = 400
+    headers: Mapping[str, str] = {}  # of the response
 
     def __init__(self, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> None:
         usual_code, usual_detail = BY_STATUS[self.status]
@@ -95,6 +96,22 @@ class RequestTooLarge(ApiError):  # noqa: N818 - the status's usual name
     """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     status = 413
+
+
+class UnsupportedMediaType(ApiError):  # noqa: N818 - the status's usual name
+    """The body is not JSON."""
+
+    status = 415
+
+
+class Throttled(ApiError):  # noqa: N818 - the field's usual name
+    """Too many requests; `wait` seconds from now there may be more."""
+
+    status = 429
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(wait)}
 
 
 class Conflict(ApiError):  # noqa: N818 - the field's usual name

@@ -1,7 +1,9 @@
 """Pages and answers that belong to no app."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.csrf import csrf_failure as csrf_failure_page
 
 from apps.core.errors import envelope
@@ -9,7 +11,12 @@ from apps.core.errors import envelope
 
 def landing(request: HttpRequest) -> HttpResponse:
     """Show where everything is."""
-    return render(request, "landing.html")
+    apis = [
+        {"version": version, "docs": reverse(f"{version}:docs"), "schema": reverse(f"{version}:schema")}
+        for version in settings.API_VERSIONS
+    ]
+    context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
+    return render(request, "landing.html", context)
 
 
 def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from rest_framework.throttling import SimpleRateThrottle
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from tests.contract.apis import ROOTS
@@ -72,11 +72,10 @@ def someone(visitor: ApiClient, user: User) -> ApiClient:
 
 
 @pytest.fixture
-def limit_rates(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def limit_rates(settings: Settings) -> Callable[[str], None]:
     """Make every throttle of every API let so many requests through: "2/min"."""
 
     def limit(rate: str) -> None:
-        for scope in SimpleRateThrottle.THROTTLE_RATES:
-            monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, scope, rate)
+        settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, rate)
 
     return limit

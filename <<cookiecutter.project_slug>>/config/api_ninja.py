@@ -1,0 +1,36 @@
+"""The API as Django Ninja serves it."""
+
+from django.conf import settings
+from django.urls import path
+from ninja.openapi.schema import OpenAPISchema
+
+from apps.accounts.api.security import SessionAuth
+from apps.core.api.docs import ApiDocsView, ApiSchemaView
+from apps.core.api.ninja import Api
+
+api = Api(
+    title=settings.PROJECT_NAME,
+    description=settings.PROJECT_DESCRIPTION,
+    challenge="Session",
+    auth=[
+        SessionAuth(),
+    ],
+)
+api.add_router("", "apps.accounts.api.routes.router")
+# % if cookiecutter.use_example
+api.add_router("", "apps.catalog.api.routes.router")
+api.add_router("", "apps.orders.api.routes.router")
+# % endif
+
+
+def document(address: str) -> OpenAPISchema:
+    """Return the OpenAPI document of the API at `address`."""
+    return api.get_openapi_schema(path_prefix=address)
+
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
+    path("docs/", ApiDocsView.as_view(swagger_ui="ninja"), name="docs"),
+    path("", api.urls),
+]
