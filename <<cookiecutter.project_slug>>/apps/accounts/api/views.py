@@ -19,11 +19,11 @@ class CurrentUserView(APIView):
     @extend_schema(operation_id="users_me_retrieve", responses=CurrentUserSerializer)
     def get(self, request: AuthenticatedRequest) -> Response:
         """Whoever is signed in."""
-        return Response(CurrentUserSerializer(request.user).data)
+        return Response(request.user.as_row())
 
     @extend_schema(operation_id="users_me_update", request=CurrentUserChangeSerializer, responses=CurrentUserSerializer)
     def patch(self, request: AuthenticatedRequest) -> Response:
         """Change what one is called."""
         changes = validated(CurrentUserChangeSerializer, request.data)
         user = update_profile(user=request.user, **changes) if changes else request.user
-        return Response(CurrentUserSerializer(user).data)
+        return Response(user.as_row())
