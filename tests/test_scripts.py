@@ -1,7 +1,15 @@
 """The README's commands work on a machine that has git and Python, and nothing else."""
 
+import os
 import shutil
+import signal
+import socket
+import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,14 +91,48 @@ def test_no_python_is_one_clear_error(script: str, machine: dict[str, str]) -> N
     assert result.stderr == "error: no Python 3.12 or newer was found; install one and try again\n"
 
 
-def test_the_demo_runs_on_a_fresh_machine(clone: Path, machine: dict[str, str]) -> None:
-    """All but the server: see the project's own tests for what it serves."""
+@pytest.fixture
+def fresh(clone: Path, machine: dict[str, str]) -> dict[str, str]:
+    """The environment of a fresh account with Python and uv. What uv has downloaded it need not again."""
     interpreter(Path(machine["PATH"], "python3"))
     uv = shutil.which("uv")
     assert uv
     Path(machine["PATH"], "uv").symlink_to(uv)
     cache = run("uv", "cache", "dir", cwd=clone).stdout.strip()
-    env = clean_environment() | machine | {"UV_CACHE_DIR": cache}
-    shown = run("scripts/demo", "project_name=Fresh", "--", "--no-serve", cwd=clone, env=env).stdout
-    assert "http://" in shown
+    return clean_environment() | machine | {"UV_CACHE_DIR": cache}
+
+
+def test_the_demo_passes_answers_and_arguments_on(clone: Path, fresh: dict[str, str]) -> None:
+    command = ["scripts/demo", "project_name=Fresh", "--", "--no-serve"]
+    assert "http://" in run(*command, cwd=clone, env=fresh).stdout
     assert (clone / ".demo" / "output" / "fresh" / "db.sqlite3").exists()
+
+
+def test_the_demo_ends_with_a_server_that_answers(clone: Path, fresh: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (tmp_path / "output").open("w+") as output:
+        command = ["scripts/demo", "--", f"--port={port}"]
+        demo = subprocess.Popen(
+            command, cwd=clone, env=fresh, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            page = first_answer(f"http://127.0.0.1:{port}/", demo)
+        finally:
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(demo.pid, signal.SIGTERM)
+            demo.wait()
+        output.seek(0)
+        assert "My Project" in page, output.read()
+
+
+def first_answer(address: str, server: subprocess.Popen[bytes]) -> str:
+    """Return the page at ``address`` once ``server`` answers; nothing if it ends before."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(address) as response:  # noqa: S310 - an address on this machine
+                return str(response.read().decode())
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    return ""

@@ -5,6 +5,7 @@ from email.utils import formataddr
 from django.templatetags.static import static
 
 from config.settings.database import *  # noqa: F403 - a settings module is its names
+from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.env import BASE_DIR, env
 from config.settings.features import feature_settings
 from config.settings.logs import *  # noqa: F403
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "apps.core.middleware.request_id",
     "apps.core.middleware.timing",
     "apps.core.middleware.api_errors",
+    *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

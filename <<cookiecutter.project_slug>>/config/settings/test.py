@@ -8,7 +8,14 @@ ALLOWED_HOSTS = ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
-INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]  # what an API test lets raise on an N+1
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    "django_linear_migrations",  # two branches that both add a migration conflict in git, not in production
+    "zeal",  # what an API test lets raise on an N+1
+]
+
+# A name that is taken already is an error in a test, not a migration that has run before.
+ZERO_DOWNTIME_MIGRATIONS_IDEMPOTENT_SQL = False
 
 # Static files come straight from the apps: nothing was collected.
 WHITENOISE_AUTOREFRESH = True

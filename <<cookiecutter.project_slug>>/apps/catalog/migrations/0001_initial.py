@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(help_text='Stock keeping unit, unique in the shop.', max_length=40, unique=True, verbose_name='SKU')),
                 ('name', models.CharField(max_length=200)),
                 ('price', models.DecimalField(decimal_places=2, max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
                 ('available', models.BooleanField(default=True, help_text='Only available products can be ordered.')),

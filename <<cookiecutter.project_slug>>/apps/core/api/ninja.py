@@ -169,6 +169,12 @@ def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
     return respond(envelope(exc.status_code), status=exc.status_code)
 
 
+def has_body(request: HttpRequest) -> bool:
+    """Return whether the request announces a body; a length that is no number announces none."""
+    length = request.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) > 0
+
+
 def before_each_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Refuse clients that understand no JSON, and read an empty body as an empty object."""
 
@@ -176,7 +182,7 @@ def before_each_operation(run: Callable[..., HttpResponse]) -> Callable[..., Htt
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.accepts("application/json"):
             return respond(envelope(406), status=406)
-        if request.method in {"POST", "PATCH"} and request.headers.get("Content-Length") in {None, "", "0"}:
+        if request.method in {"POST", "PATCH"} and not has_body(request):
             request._body = b"{}"  # noqa: SLF001 - where HttpRequest.body keeps what it has read
             request.content_type = "application/json"
         return run(request, *args, **kwargs)

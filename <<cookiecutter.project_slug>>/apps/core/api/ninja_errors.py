@@ -6,7 +6,7 @@ from typing import Any
 import pydantic
 from pydantic_core import ErrorDetails
 
-from apps.core.errors import FieldError
+from apps.core.errors import MAX_UNKNOWN_FIELDS, FieldError
 
 # Pydantic's type of error: our code, and our sentence with pydantic's context filled in.
 WORDS: dict[str, tuple[str, str]] = {
@@ -29,10 +29,13 @@ OTHER = ("invalid", "This value is not valid.")
 
 
 def field_errors(error: pydantic.ValidationError) -> Iterator[FieldError]:
-    """Yield what `error` says, field by field in the order of the fields."""
+    """Yield what `error` says, field by field in the order of the fields; of unknown ones MAX_UNKNOWN_FIELDS."""
+    unknown = 0
     for problem in error.errors(include_url=False):
         code, detail = _words(problem)
-        yield FieldError(_path(problem["loc"]), code, detail)
+        unknown += code == "unknown_field"
+        if code != "unknown_field" or unknown <= MAX_UNKNOWN_FIELDS:
+            yield FieldError(_path(problem["loc"]), code, detail)
 
 
 def _words(problem: ErrorDetails) -> tuple[str, str]:
