@@ -91,8 +91,8 @@ class ApiClient:
             log.statements
         )
         assert_headers(answer)
-        if answer.status >= 400 and method != "HEAD":
-            assert_envelope(answer)
+        if method != "HEAD":
+            assert_body(answer)
         return answer
 
 
@@ -101,6 +101,13 @@ def assert_headers(answer: Answer) -> None:
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,128}", answer.headers["X-Request-ID"])
     assert re.fullmatch(r"\d+\.\d\dms", answer.headers["X-Response-Time"])
     assert re.fullmatch(r"app;dur=\d+\.\d\d", answer.headers["Server-Timing"])
+
+
+def assert_body(answer: Answer) -> None:
+    """The body is as long as announced and, if it tells of an error, the envelope."""
+    assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
+    if answer.status >= 400:
+        assert_envelope(answer)
 
 
 def assert_envelope(answer: Answer) -> None:

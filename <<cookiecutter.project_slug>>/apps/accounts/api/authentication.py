@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme as SpectacularSessionScheme
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
@@ -19,6 +20,12 @@ class SessionAuthentication(authentication.SessionAuthentication):
             super().enforce_csrf(request)
         except exceptions.PermissionDenied as error:
             raise exceptions.PermissionDenied(str(error.detail), code="csrf_failed") from error
+
+
+class SessionScheme(SpectacularSessionScheme):  # type: ignore[no-untyped-call]  # a hook without types
+    """Documents SessionAuthentication."""
+
+    target_class = "apps.accounts.api.authentication.SessionAuthentication"
 
 
 class AuthenticatedRequest(Request):
