@@ -54,7 +54,7 @@ def test_names_everything_that_is_missing_at_once() -> None:
 
     assert refused.returncode != 0
     assert last_line(refused) == (
-        "django.core.exceptions.ImproperlyConfigured: The environment is not ready for production: "
+        "Error: The environment is not ready for production: "
         "SECRET_KEY is missing; ALLOWED_HOSTS is missing; DATABASE_URL is missing; EMAIL_URL is missing."
     )
 
