@@ -13,11 +13,11 @@ api = Api(
     description=settings.PROJECT_DESCRIPTION,
     auth=Authentication(),
 )
-api.add_router("", "apps.accounts.api.routes.router")
 # % if cookiecutter.use_example
 api.add_router("", "apps.catalog.api.routes.router")
 api.add_router("", "apps.orders.api.routes.router")
 # % endif
+api.add_router("", "apps.accounts.api.routes.router")
 
 
 def document(address: str) -> OpenAPISchema:

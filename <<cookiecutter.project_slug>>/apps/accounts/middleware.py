@@ -15,7 +15,7 @@ RULES: list[tuple[re.Pattern[str], tuple[type[Exception], ...], dict[str, object
     # Half a passkey, which fido2 reads field by field.
     (re.compile(r"/_allauth/.+/webauthn"), (KeyError, TypeError, ValueError), {"status": 400}),
     # JSON nested too deeply, lone surrogates, NUL characters on their way to PostgreSQL.
-    (re.compile(r"/_allauth/"), (RecursionError, UnicodeError, DataError), {"status": 400}),
+    (re.compile(r"/_allauth/"), (RecursionError, UnicodeError, ValidationError, DataError), {"status": 400}),
     # % if "oauth2" in cookiecutter.auth
     # Query strings and resource URLs that do not parse, codes that are no cache key, NUL characters.
     (re.compile(r"/identity/"), (ValueError, ValidationError, DataError), {"error": "invalid_request"}),

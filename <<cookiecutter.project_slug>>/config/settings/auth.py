@@ -6,7 +6,7 @@ allauth answers JSON under `/_allauth/`; what the API makes of a session or a to
 
 from typing import Any
 
-from config.settings.env import BASE_DIR, env
+from config.settings.env import env
 from config.settings.project import PROJECT_NAME
 
 AUTH_USER_MODEL = "accounts.User"
@@ -83,8 +83,6 @@ if not FRONTEND_URL:
 IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
 # One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
 OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", default="", multiline=True)
-# Where a developer's machine keeps the one it makes for itself.
-OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
 # Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600)

@@ -87,6 +87,11 @@ TEMPLATES = [
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
+# % if "oauth2" in cookiecutter.auth
+# Where a developer's machine keeps the key that it makes for itself: see apps/oauth2/keys.py.
+OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
+
+# % endif
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -14,6 +14,7 @@ from allauth.idp.oidc.models import Client as OAuth2Client
 from allauth.idp.oidc.models import Token
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -361,3 +362,19 @@ def test_malformed_input_is_the_clients_fault(client: Client, db: None, path: st
     response = client.post(f"/identity/o/api/{path}{query}", form)
     assert 400 <= response.status_code < 500
     assert "error" in response.json()
+
+
+@pytest.mark.parametrize("key", ["", "word", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
+def test_a_deployment_without_a_usable_key_or_a_shared_cache_is_refused(settings: Any, key: str) -> None:
+    settings.OIDC_PRIVATE_KEY = key
+    found = run_checks(tags=["caches", "security"], include_deployment_checks=True)
+    assert {"oauth2.E001", "oauth2.E002"} <= {message.id for message in found}
+
+
+def test_a_deployment_with_both_is_accepted(settings: Any, tmp_path: Any) -> None:
+    settings.OIDC_PRIVATE_KEY = local_private_key(tmp_path / "key")
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache", "LOCATION": "x:1"}
+    }
+    found = run_checks(tags=["caches", "security"], include_deployment_checks=True)
+    assert not {message.id for message in found} & {"oauth2.E001", "oauth2.E002"}

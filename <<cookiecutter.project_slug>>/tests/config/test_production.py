@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from config.settings.env import BASE_DIR
 from config.settings.required import REQUIRED
@@ -16,6 +17,9 @@ GOOD = dict.fromkeys(REQUIRED, SECRET) | {
     "CACHE_URL": "pymemcache://cache.example.com:11211",
     "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
     "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
+    # % if "oauth2" in cookiecutter.auth
+    "OIDC_PRIVATE_KEY": import_string("apps.oauth2.keys.new_private_key")().decode(),
+    # % endif
 }
 
 
