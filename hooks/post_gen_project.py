@@ -14,8 +14,8 @@ ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 API = ANSWERS["api"]
 UNWANTED = [
     ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
-    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/api/authentication.py apps/*/api/serializers.py"),
-    ("drf" not in API, "apps/*/api/urls.py apps/*/api/views.py"),
+    ("drf" not in API, "apps/core/api/parsers.py apps/*/api/authentication.py apps/*/api/serializers.py"),
+    ("drf" not in API, "apps/core/api/throttles.py apps/*/api/urls.py apps/*/api/views.py"),
     ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py"),
     ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
