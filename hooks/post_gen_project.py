@@ -14,15 +14,15 @@ ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 API, AUTH = ANSWERS["api"], ANSWERS["auth"]
 UNWANTED = [
     ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
-    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/api/serializers.py apps/*/authentication/drf.py"),
-    ("drf" not in API, "apps/*/api/urls.py apps/*/api/views.py"),
-    ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py"),
-    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/authentication/ninja.py"),
+    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/authentication/drf.py"),
+    ("drf" not in API, "apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
+    ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py apps/*/authentication/ninja.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py"),
+    (API != "drf+ninja", "tests/contract/test_same_answers.py tests/contract/shop/test_same_answers.py"),
     ("session" not in AUTH, "apps/accounts/authentication/session.py tests/accounts/test_session.py"),
     ("session" not in AUTH, "tests/contract/test_csrf.py tests/contract/methods/session.py"),
-    ("jwt" not in AUTH, "apps/accounts/authentication/jwt.py apps/accounts/tokens.py"),
-    ("jwt" not in AUTH, "tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
-    ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py"),
+    ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py apps/accounts/authentication/jwt.py"),
+    ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
 ]
