@@ -27,7 +27,7 @@ def test_another_sqlite_file_is_opened_alike() -> None:
 def test_postgresql_connections_are_kept_and_checked() -> None:
     config = database("postgres://shop:secret@db.example.com:5433/shop")
 
-    assert config["ENGINE"] == "apps.core.database.postgresql"
+    assert config["ENGINE"].endswith("postgresql")
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.com", 5433, "shop")
     assert config["CONN_MAX_AGE"] == 60
     assert config["CONN_HEALTH_CHECKS"] is True

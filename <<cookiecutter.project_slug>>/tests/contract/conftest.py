@@ -8,9 +8,9 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from tests.contract.apis import ROOTS
-from tests.contract.authentication import METHODS, Authenticate
 from tests.contract.client import ApiClient
 from tests.contract.fetching import FetchUnlessForbidden
+from tests.contract.methods import METHODS, Authenticate
 
 type CallAs = Callable[[User], ApiClient]
 
@@ -65,9 +65,15 @@ def api(call_as: CallAs, user: User) -> ApiClient:
 
 
 @pytest.fixture
-def someone(visitor: ApiClient, user: User) -> ApiClient:
+def authenticate_somehow() -> Authenticate:
+    """The project's first way to authenticate, for tests to which it makes no difference."""
+    return next(iter(METHODS.values()))
+
+
+@pytest.fixture
+def someone(visitor: ApiClient, user: User, authenticate_somehow: Authenticate) -> ApiClient:
     """The client of `user`, where it makes no difference how they authenticate."""
-    next(iter(METHODS.values()))(visitor.django, user)
+    authenticate_somehow(visitor.django, user)
     return visitor
 
 

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
+from apps.core.text import time_text
 from tests.contract.client import ApiClient
 
 
@@ -18,6 +20,12 @@ def test_shows_the_caller(api: ApiClient, user: User) -> None:
     assert answer.json["email"] == user.email
     assert answer.json["name"] == user.name
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", answer.json["date_joined"])
+
+
+def test_times_are_utc_wherever_the_project_is(api: ApiClient, user: User, settings: Settings) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+
+    assert api.get("users/me/").json["date_joined"] == time_text(user.date_joined)
 
 
 def test_changes_the_name(api: ApiClient, user: User) -> None:

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
@@ -51,6 +53,12 @@ def test_a_path_that_leads_nowhere_is_a_404(api: ApiClient, method: str, path: s
 
     assert answer.status == 404
     assert answer.json == {"detail": "Not found.", "code": "not_found", "errors": []}
+
+
+def test_a_path_that_leads_nowhere_asks_for_no_csrf_token(api: ApiClient) -> None:
+    api.django.handler.enforce_csrf_checks = True
+
+    assert api.post("nothing/", {}).status == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "BREW"])
@@ -165,6 +173,29 @@ def test_a_failure_of_ours_says_which_request_it_was_and_nothing_else(
         "request_id": "failing-request-1",
     }
     assert "the inside of the shop" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "code"),
+    [
+        (Http404("no such secret"), 404, "not_found"),
+        (PermissionDenied("not with that secret"), 403, "permission_denied"),
+        (SuspiciousOperation("a secret"), 400, "validation_error"),
+        (BadRequest("a secret"), 400, "validation_error"),
+    ],
+)
+def test_djangos_own_exceptions_mean_what_they_mean_elsewhere(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch, raised: Exception, status: int, code: str
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(User, "save", fail)
+
+    answer = api.patch("users/me/", {"name": "Ada"})
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert b"secret" not in answer.content
 
 
 @pytest.mark.parametrize("debug", [False, True])

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from guardian.shortcuts import assign_perm
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,6 +11,7 @@ from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from tests.factories import UserFactory
 from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
+from tests.postgresql import on_postgresql
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +120,7 @@ def test_a_locked_object_is_among_those_asked_for() -> None:
         Customer.objects.none().locked(order.customer.pk)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database instead of rows")
+@on_postgresql
 def test_locking_an_order_does_not_lock_its_customer(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     order = OrderFactory.create()
 

@@ -1,13 +1,11 @@
 """The Idempotency-Key header of POST orders/."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -16,6 +14,7 @@ from apps.core.models import IdempotencyKey
 from apps.orders.models import Order
 from apps.orders.services import create_customer
 from tests.contract.client import Answer, ApiClient
+from tests.postgresql import Threads, on_postgresql
 
 pytestmark = pytest.mark.query_budget(7)
 
@@ -140,9 +139,7 @@ def test_a_wrong_body_is_told_before_the_key_is_looked_at(api: ApiClient) -> Non
     assert api.post("orders/", {}, idempotency_key=KEY).fields()[0] == ("customer", "required")
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite in memory is one connection, which threads cannot share"
-)
+@on_postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.query_budget(8)  # whoever comes second looks once more
 @pytest.mark.parametrize("expired", [False, True])
@@ -161,13 +158,10 @@ def test_two_at_once_create_one_order(
     together = Barrier(len(senders))
 
     def send(client: ApiClient) -> Answer:
-        try:
-            together.wait()
-            return client.post("orders/", new_order, idempotency_key=KEY)
-        finally:
-            connections.close_all()
+        together.wait()
+        return client.post("orders/", new_order, idempotency_key=KEY)
 
-    with ThreadPoolExecutor(len(senders)) as pool:
+    with Threads(len(senders)) as pool:
         answers = list(pool.map(send, senders))
 
     assert Order.objects.count() == created + 1
