@@ -5,7 +5,6 @@ from ninja import Router
 
 from apps.accounts.api.schemas import CurrentUser, CurrentUserChange
 from apps.accounts.authentication.ninja import AuthenticatedRequest
-from apps.accounts.models import User
 from apps.accounts.services import update_profile
 from apps.core.api.ninja import respond
 
