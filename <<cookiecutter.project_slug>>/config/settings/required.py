@@ -39,6 +39,7 @@ REQUIRED: dict[str, Callable[[str], str]] = {
     # % endif
     # % if "oauth2" in cookiecutter.auth
     "OIDC_PRIVATE_KEY": secret_problem,
+    "CACHE_URL": url_problem,  # the provider keeps authorization codes there
     # % endif
 }
 
