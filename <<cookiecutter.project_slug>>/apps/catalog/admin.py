@@ -5,7 +5,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.catalog.models import Product
-from apps.core.text import money_label
+from apps.catalog.money import money_label
 
 
 @admin.register(Product)

@@ -1,19 +1,12 @@
-"""How values look: in JSON and in addresses the same on every database and in every framework; and to people."""
+"""How values look in JSON and in addresses, the same on every database and in every framework."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
-
-from django.utils.formats import number_format
 
 
 def money_text(amount: Decimal) -> str:
     """Return `amount` with two places: `12.50`. SQLite alone would say `12.5`."""
     return f"{amount:.2f}"
-
-
-def money_label(amount: Decimal) -> str:
-    """Return `amount` for people, as their locale writes it: `1,234.50`."""
-    return number_format(amount, decimal_pos=2, force_grouping=True)
 
 
 def time_text(moment: datetime) -> str:

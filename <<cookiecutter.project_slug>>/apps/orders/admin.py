@@ -27,8 +27,8 @@ from unfold.utils import display_for_label
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.models import Product
+from apps.catalog.money import money_label
 from apps.core.errors import ApiError
-from apps.core.text import money_label
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem

@@ -25,6 +25,7 @@ from pytest_django import Settings
 
 from apps.accounts.demo import Demo as Colleagues
 from apps.accounts.models import User
+from apps.core.demo import find_demo_data
 from config.settings.env import BASE_DIR
 
 EMAIL = f"demo@{django_settings.DOMAIN_NAME}"
@@ -50,6 +51,12 @@ def printed_password(output: str) -> str:
     match = re.search(rf"{re.escape(EMAIL)}\s+(.+)", output)
     assert match
     return match[1]
+
+
+def test_every_app_that_has_demo_data_is_asked() -> None:
+    asked = {type(data).__module__ for data in find_demo_data()}
+
+    assert asked == {f"apps.{path.parent.name}.demo" for path in BASE_DIR.glob("apps/*/demo.py")} - {"apps.core.demo"}
 
 
 @pytest.mark.django_db
