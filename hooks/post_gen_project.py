@@ -11,13 +11,19 @@ from pathlib import Path
 ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 
 # When to drop what.
-API = ANSWERS["api"]
+API, AUTH = ANSWERS["api"], ANSWERS["auth"]
 UNWANTED = [
     ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
-    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/api/authentication.py apps/*/api/serializers.py"),
+    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/api/serializers.py apps/*/authentication/drf.py"),
     ("drf" not in API, "apps/*/api/urls.py apps/*/api/views.py"),
     ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py"),
-    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/authentication/ninja.py"),
+    ("session" not in AUTH, "apps/accounts/authentication/session.py tests/accounts/test_session.py"),
+    ("session" not in AUTH, "tests/contract/test_csrf.py tests/contract/methods/session.py"),
+    ("jwt" not in AUTH, "apps/accounts/authentication/jwt.py apps/accounts/tokens.py"),
+    ("jwt" not in AUTH, "tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
+    ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py"),
+    ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
 ]
 

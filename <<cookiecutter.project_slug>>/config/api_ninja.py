@@ -4,17 +4,14 @@ from django.conf import settings
 from django.urls import path
 from ninja.openapi.schema import OpenAPISchema
 
-from apps.accounts.api.security import SessionAuth
+from apps.accounts.authentication.ninja import Authentication, document_security
 from apps.core.api.docs import ApiDocsView, ApiSchemaView
 from apps.core.api.ninja import Api
 
 api = Api(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
-    challenge="Session",
-    auth=[
-        SessionAuth(),
-    ],
+    auth=Authentication(),
 )
 api.add_router("", "apps.accounts.api.routes.router")
 # % if cookiecutter.use_example
@@ -25,7 +22,9 @@ api.add_router("", "apps.orders.api.routes.router")
 
 def document(address: str) -> OpenAPISchema:
     """Return the OpenAPI document of the API at `address`."""
-    return api.get_openapi_schema(path_prefix=address)
+    schema = api.get_openapi_schema(path_prefix=address)
+    document_security(schema)
+    return schema
 
 
 app_name = "api"

@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 
 from apps.core import health, views
 
@@ -11,6 +13,15 @@ urlpatterns = [
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
     path(settings.ADMIN_URL, admin.site.urls),
+    # allauth routes phone numbers in projects that have none, where it raises NotImplementedError.
+    re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),
+    path("_allauth/", include("allauth.headless.urls")),
+    # Where social providers send people back to.
+    path("accounts/", include("allauth.urls")),
+    # % if "oauth2" in cookiecutter.auth
+    # At the root: discovery is at /.well-known/openid-configuration, the rest under /identity/o/.
+    path("", include("allauth.idp.urls")),
+    # % endif
     # % if "drf" in cookiecutter.api
     path("api/v1/", include("config.api_drf", namespace="v1")),
     # % endif

@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from apps.accounts.forms import AdminLoginForm
 from apps.accounts.models import User
 
 # What makes somebody powerful: only a superuser gives or takes it.
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
+admin.site.login_form = AdminLoginForm
 admin.site.unregister(Group)
 
 

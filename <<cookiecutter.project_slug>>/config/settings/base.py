@@ -4,7 +4,10 @@ from email.utils import formataddr
 
 from django.templatetags.static import static
 
-from config.settings.database import *  # noqa: F403 - a settings module is its names
+from config.settings.auth import *  # noqa: F403 - a settings module is its names
+from config.settings.auth import AUTH_APPS
+from config.settings.cache import *  # noqa: F403
+from config.settings.database import *  # noqa: F403
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.env import BASE_DIR, env
 from config.settings.features import feature_settings
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     # % endif
     "apps.core",
     "apps.accounts",
+    *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
     "apps.catalog",
     "apps.orders",
@@ -58,6 +62,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.core.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # allauth swaps request.user and request.session inside it.
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.MalformedInputMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -83,13 +90,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_PREFIX": "<<cookiecutter.project_slug>>",
-    }
-}
 
 MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))

@@ -29,7 +29,7 @@ def test_a_missing_secret_key_is_one_line_that_says_what_to_do(command: str) -> 
 
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "Error: SECRET_KEY is not set. Copy .env.example to .env and put 50 random characters after it."
+        "Error: SECRET_KEY is not set. Run `just setup`, or copy .env.example to .env and fill it in."
     ]
 
 

@@ -62,7 +62,7 @@ def test_logged_tracebacks_keep_local_variables_to_themselves(
     handler.setFormatter(logging.config.DictConfigurator({}).configure_formatter(dict(config)))
     logger.addHandler(handler)
     try:
-        password = "correct horse"  # noqa: S105, F841 - what must not be logged
+        password = "correct horse"  # noqa: F841 - what must not be logged
         raise RuntimeError("out of order")  # noqa: TRY301 - to be logged
     except RuntimeError:
         logger.exception("failed")

@@ -8,9 +8,9 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from tests.contract.apis import ROOTS
-from tests.contract.authentication import METHODS, Authenticate
 from tests.contract.client import ApiClient
 from tests.contract.fetching import FetchUnlessForbidden
+from tests.contract.methods import METHODS, Authenticate
 
 type CallAs = Callable[[User], ApiClient]
 

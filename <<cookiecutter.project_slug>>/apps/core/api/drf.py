@@ -221,7 +221,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
-    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+    if isinstance(exc, exceptions.NotAuthenticated) or (isinstance(exc, ApiError) and exc.status == 401):
         try:
             count_visitor(context["request"])
         except Throttled as throttled:
@@ -244,10 +244,6 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return envelope(exc.status_code, errors=list(_field_errors(exc.detail)))
-    if exc.status_code == 403 and exc.get_codes() == "csrf_failed":
-        return envelope(403, "csrf_failed", str(exc.detail))
-    if isinstance(exc, exceptions.AuthenticationFailed):
-        return envelope(exc.status_code, "authentication_failed", str(exc.detail))
     return envelope(exc.status_code)
 
 

@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import AuthenticationError, HttpError, ValidationErrorContext
+from ninja.errors import HttpError, ValidationErrorContext
 from ninja.parser import Parser
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -158,7 +158,12 @@ def once(
 
 
 def answer_api_error(request: HttpRequest, exc: Any) -> HttpResponse:
-    """Answer what a service, or the reading of the request, refused."""
+    """Answer what a service, or the reading of the request, refused; count those who cannot say who they are."""
+    if exc.status == 401:
+        try:
+            count_visitor(request)
+        except Throttled as throttled:
+            exc = throttled
     return respond(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status, headers=exc.headers)
 
 
@@ -194,18 +199,15 @@ class Api(NinjaAPI):
     """A NinjaAPI that answers every error with the envelope.
 
     Args:
-        challenge: what WWW-Authenticate says to a client that has not signed in.
         options: as for NinjaAPI.
     """
 
-    def __init__(self, *, challenge: str, **options: Any) -> None:
-        self.challenge = challenge
+    def __init__(self, **options: Any) -> None:
         super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)
         self.add_decorator(before_each_operation, mode="view")
         self.add_exception_handler(ApiError, answer_api_error)
         self.add_exception_handler(HttpError, answer_http_error)
         self.add_exception_handler(RequestDataTooBig, lambda request, exc: answer_api_error(request, RequestTooLarge()))
-        self.add_exception_handler(AuthenticationError, self.answer_unauthenticated)
         self.add_exception_handler(Http404, lambda request, exc: respond(envelope(404), status=404))
         self.add_exception_handler(DjangoPermissionDenied, lambda request, exc: respond(envelope(403), status=403))
         # What nobody expected is Django's to log and report.
@@ -214,14 +216,6 @@ class Api(NinjaAPI):
     def get_content_type(self) -> str:
         """Return the type of every answer; JSON has no charset."""
         return str(self.renderer.media_type)
-
-    def answer_unauthenticated(self, request: HttpRequest, exc: Any) -> HttpResponse:
-        """Answer a request that proves nobody's identity, and say how it could."""
-        try:
-            count_visitor(request)
-        except Throttled as throttled:
-            return answer_api_error(request, throttled)
-        return respond(envelope(401), status=401, headers={"WWW-Authenticate": self.challenge})
 
     def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext[Any]]) -> Any:
         """Return what Ninja raises when the input does not fit: the same exception as everywhere else."""

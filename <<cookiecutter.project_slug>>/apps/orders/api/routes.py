@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from apps.accounts.api.security import AuthenticatedRequest
+from apps.accounts.authentication.ninja import AuthenticatedRequest
 from apps.core.api.ninja import PageParameters, once, paginated, respond
 from apps.core.api.openapi import IDEMPOTENCY_KEY
 from apps.core.idempotency import Answer

@@ -6,7 +6,7 @@ from config.settings.project import PROJECT_DESCRIPTION, PROJECT_NAME
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.api.authentication.SessionAuthentication",
+        "apps.accounts.authentication.drf.Authentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],

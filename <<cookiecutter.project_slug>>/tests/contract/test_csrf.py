@@ -3,8 +3,8 @@
 import pytest
 
 from apps.accounts.models import User
-from tests.contract.authentication import session
 from tests.contract.client import ApiClient
+from tests.contract.methods.session import authenticate as session
 
 TOKEN = "x" * 32
 
