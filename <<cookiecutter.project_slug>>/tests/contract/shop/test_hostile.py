@@ -93,41 +93,35 @@ def test_a_wrong_value_is_told_by_its_field(someone: ApiClient, field: str, name
     assert answer.fields() == [(field, code)]
 
 
-@pytest.mark.parametrize("name", ["customer", "product", "quantity", "items", "item"])
 @pytest.mark.parametrize("value", REFUSED_UNREAD, ids=lambda value: value[:30])
-def test_what_is_no_json_is_refused_unread(someone: ApiClient, name: str, value: str) -> None:
-    answer = someone.post("orders/", body(**{name: value}))
+def test_what_is_no_json_is_refused_unread(someone: ApiClient, value: str) -> None:
+    answer = someone.post("orders/", body(quantity=value))
 
     assert answer.status == 400
     assert answer.json["code"] == "parse_error"
 
 
+IDS = ["0", "-1", "1.5", "١", "9223372036854775807", "9223372036854775808", "9" * 100, "9" * 5_000, "%00", "1%00", "🦉"]
+
+
 @pytest.mark.parametrize(
-    "pk",
-    ["0", "-1", "1.5", "١", "9223372036854775807", "9223372036854775808", "9" * 100, "9" * 5_000, "%00", "1%00", "🦉"],
-)
-@pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "good"),
     [
-        ("GET", "orders/{}/"),
-        ("PATCH", "orders/{}/"),
-        ("POST", "orders/{}/confirm/"),
-        ("POST", "orders/{}/ship/"),
-        ("POST", "orders/{}/cancel/"),
-        ("GET", "products/{}/"),
-        ("GET", "customers/{}/"),
-        ("PATCH", "customers/{}/"),
-        ("DELETE", "customers/{}/"),
+        ("GET", "orders/{}/", {}),
+        ("PATCH", "orders/{}/", {"shipping_address": "x"}),
+        ("POST", "orders/{}/confirm/", {}),
+        ("POST", "orders/{}/ship/", {"tracking_number": "x"}),
+        ("POST", "orders/{}/cancel/", {}),
+        ("GET", "products/{}/", {}),
+        ("GET", "customers/{}/", {}),
+        ("PATCH", "customers/{}/", {"name": "x"}),
+        ("DELETE", "customers/{}/", {}),
     ],
 )
-def test_an_id_that_cannot_be_is_a_404(someone: ApiClient, method: str, path: str, pk: str) -> None:
-    good: dict[str, Any] = {
-        "orders/{}/": {"shipping_address": "x"},
-        "orders/{}/ship/": {"tracking_number": "x"},
-        "customers/{}/": {"name": "x"},
-    }.get(path, {})
+def test_an_id_that_cannot_be_is_a_404(someone: ApiClient, method: str, path: str, good: dict[str, str]) -> None:
+    answers = {pk: someone.request(method, path.format(pk), good).status for pk in IDS}
 
-    assert someone.request(method, path.format(pk), good).status == 404
+    assert answers == dict.fromkeys(IDS, 404)
 
 
 @pytest.mark.parametrize(
