@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.expressions import Combinable
@@ -24,11 +24,21 @@ TRANSIENT = {"55P03", "40P01"}
 ATTEMPTS = 30
 RETRY_PAUSE = 1.0
 
+SMALLEST_SIZE = 100
+FIRST_SIZE = 500
+
 type Value = Combinable | Callable[[Any], Any]
 
 
 class BatchesStuck(RuntimeError):  # noqa: N818 - named for what happened
     """Rows were changed and still match the condition for being changed."""
+
+
+class Batch(NamedTuple):
+    """The primary keys of rows that were changed, and how long that took."""
+
+    pks: list[Any]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,9 @@ class BatchedUpdate:
     Args:
         todo: matches a row until it is done, such as `Q(sku=None)`.
         values: for each field an expression, which the database evaluates, or a function of the row.
-        batch_size: rows per transaction; writers of these rows wait until it ends.
+        batch_seconds: how long a batch should hold its rows, whose other writers wait. How many rows that is, the
+            batch before tells.
+        batch_size: how many they are at most.
         pause: seconds between batches, in which replicas and autovacuum catch up.
         lock_timeout: seconds to wait for rows that others hold. Below PostgreSQL's deadlock_timeout (1s), so that
             in a deadlock it is always this side that gives up.
@@ -58,7 +70,8 @@ class BatchedUpdate:
     todo: models.Q
     values: Mapping[str, Value]
     using: str = DEFAULT_DB_ALIAS
-    batch_size: int = 1000
+    batch_seconds: float = 0.02
+    batch_size: int = 5000
     pause: float = 0.0
     lock_timeout: float = 0.5
 
@@ -71,12 +84,10 @@ class BatchedUpdate:
         """Return what `run` would do, having tried its first batch and rolled it back."""
         remaining = self.remaining()
         with self._transaction():
-            start = time.perf_counter()
-            pks = self._change_batch(None)
-            seconds = time.perf_counter() - start
-            sample = list(self._table().filter(pk__in=pks[:5]).order_by("pk").values_list("pk", *self.values))
+            batch = self._change_batch(None, min(FIRST_SIZE, self.batch_size))
+            sample = list(self._table().filter(pk__in=batch.pks[:5]).order_by("pk").values_list("pk", *self.values))
             transaction.set_rollback(True, using=self.using)
-        return Preview(remaining, len(pks), seconds, sample)
+        return Preview(remaining, len(batch.pks), batch.seconds, sample)
 
     def run(self) -> Iterator[int]:
         """Change all rows and yield the size of each batch once it is committed.
@@ -87,13 +98,14 @@ class BatchedUpdate:
             BatchesStuck: `values` leaves rows as they match `todo`.
             OperationalError: others hold rows for long; run again later.
         """
-        passes = 0
+        passes, size = 0, min(FIRST_SIZE, self.batch_size)
         while True:
             after, found = None, 0
-            while pks := self._batch(after, check=passes > 0):
-                after = pks[-1]
-                found += len(pks)
-                yield len(pks)
+            while (batch := self._batch(after, size, check=passes > 0)).pks:
+                size = self._next_size(batch)
+                after = batch.pks[-1]
+                found += len(batch.pks)
+                yield len(batch.pks)
                 time.sleep(self.pause)
             if not found:
                 return
@@ -118,44 +130,52 @@ class BatchedUpdate:
                     )
             yield
 
-    def _batch(self, after: Any, *, check: bool) -> list[Any]:
-        """Change the rows that come next, once whoever holds them lets go, and return their primary keys."""
+    def _next_size(self, batch: Batch) -> int:
+        """Return how many rows will take `batch_seconds`, if they take as long as those of `batch`."""
+        factor = min(2.0, self.batch_seconds / batch.seconds)
+        # A slow moment must not lead to batches of so few rows that the way to the database is all that they cost.
+        return min(max(int(len(batch.pks) * factor), SMALLEST_SIZE), self.batch_size)
+
+    def _batch(self, after: Any, size: int, *, check: bool) -> Batch:
+        """Change the rows that come next, once whoever holds them lets go, if somebody does."""
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._try_batch(after, check=check)
+                return self._try_batch(after, size, check=check)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) not in TRANSIENT:
                     raise
             logger.warning("Rows are locked by others, trying again: %s", self.model._meta.label)  # noqa: SLF001
             time.sleep(RETRY_PAUSE)
-        return self._try_batch(after, check=check)
+        return self._try_batch(after, size, check=check)
 
-    def _try_batch(self, after: Any, *, check: bool) -> list[Any]:
+    def _try_batch(self, after: Any, size: int, *, check: bool) -> Batch:
         with self._transaction():
-            pks = self._change_batch(after)
-            if check and (stuck := self._to_do().filter(pk__in=pks).values_list("pk", flat=True)[:5]):
+            batch = self._change_batch(after, size)
+            if check and (stuck := self._to_do().filter(pk__in=batch.pks).values_list("pk", flat=True)[:5]):
                 raise BatchesStuck(
                     f"{self.model._meta.label} {', '.join(map(str, stuck))}: "  # noqa: SLF001 - the documented API
                     f"still to do after {', '.join(self.values)} was set."
                 )
-        return pks
+        return batch
 
-    def _change_batch(self, after: Any) -> list[Any]:
+    def _change_batch(self, after: Any, size: int) -> Batch:
         rows = self._to_do().order_by("pk")
         if after is not None:
             rows = rows.filter(pk__gt=after)
         if any(callable(value) for value in self.values.values()):
-            return self._change_in_python(rows)
-        pks = list(rows.values_list("pk", flat=True)[: self.batch_size])
+            return self._change_in_python(rows[:size])
+        pks = list(rows.values_list("pk", flat=True)[:size])
+        start = time.perf_counter()
         if pks:
             self._to_do().filter(pk__range=(pks[0], pks[-1])).update(**self.values)
-        return pks
+        return Batch(pks, time.perf_counter() - start)
 
-    def _change_in_python(self, rows: models.QuerySet[Any]) -> list[Any]:
+    def _change_in_python(self, rows: models.QuerySet[Any]) -> Batch:
         """Lock the rows, so that nobody's change is overwritten by values computed from an older one, and change them."""
-        batch = list(rows.select_for_update(no_key=True)[: self.batch_size])
-        for row in batch:
+        start = time.perf_counter()
+        found = list(rows.select_for_update(no_key=True))
+        for row in found:
             for field, value in self.values.items():
                 setattr(row, field, value(row) if callable(value) else value)
-        self._table().bulk_update(batch, self.values)
-        return [row.pk for row in batch]
+        self._table().bulk_update(found, self.values)
+        return Batch([row.pk for row in found], time.perf_counter() - start)

@@ -34,26 +34,16 @@ class Backfill(Operation):
     atomic = False
     category = OperationCategory.PYTHON
 
-    def __init__(
-        self,
-        model_name: str,
-        *,
-        todo: models.Q,
-        values: Mapping[str, Value],
-        batch_size: int = 1000,
-        pause: float = 0.0,
-    ) -> None:
+    def __init__(self, model_name: str, *, todo: models.Q, values: Mapping[str, Value], **pace: Any) -> None:
         self.model_name = model_name
         self.todo = todo
         self.values = values
-        self.batch_size = batch_size
-        self.pause = pause
+        self.pace = pace
 
-    def batches(self, app_label: str, apps: StateApps, *, using: str, **changes: Any) -> BatchedUpdate:
-        """Return the work to be done in database `using`, with `changes` to how."""
-        how = {"batch_size": self.batch_size, "pause": self.pause, **changes}
+    def batches(self, app_label: str, apps: StateApps, *, using: str, **pace: Any) -> BatchedUpdate:
+        """Return the work to be done in the database `using`; what `pace` says prevails over the migration."""
         model = apps.get_model(app_label, self.model_name)
-        return BatchedUpdate(model=model, todo=self.todo, values=self.values, using=using, **how)
+        return BatchedUpdate(model=model, todo=self.todo, values=self.values, using=using, **{**self.pace, **pace})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change nothing: the models stay as they are."""

@@ -67,7 +67,7 @@ def test_a_long_run_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
         (["accounts", "0003"], "accounts.0003_nothing has no Backfill."),
         (["accounts", "0004"], "builds on: accounts.0002_fill_name, accounts.0003_nothing."),
         (["accounts", "0002", "--batch-size", "0"], "--batch-size is at least 1"),
-        (["accounts", "0002", "--pause=-1"], "--pause and --lock-timeout are not negative"),
+        (["accounts", "0002", "--pause=-1"], "no time is negative"),
     ],
 )
 def test_a_mistake_is_one_clear_message(arguments: list[str], message: str) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from functools import partial
+from itertools import chain, repeat
 from threading import Event
 from typing import Any
 
@@ -20,7 +21,11 @@ from tests.postgresql import Threads, environment_of_test_database, on_postgresq
 pytestmark = pytest.mark.django_db(transaction=True)
 
 name_after_email = partial(
-    BatchedUpdate, model=User, todo=Q(name=""), values={"name": Upper(F("email"))}, batch_size=10
+    BatchedUpdate,
+    model=User,
+    todo=Q(name=""),
+    values={"name": Upper(F("email"))},
+    batch_size=10,
 )
 
 
@@ -39,6 +44,18 @@ def test_every_row_is_changed_once_in_batches() -> None:
 
     assert_all_named()
     assert list(name_after_email().run()) == []
+
+
+def test_a_batch_has_as_many_rows_as_can_be_changed_in_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "FIRST_SIZE", 8)
+    monkeypatch.setattr(batches, "SMALLEST_SIZE", 3)
+    make_users(8 + 16 + 8 + 3 + 6)
+    clock = chain.from_iterable((0, seconds) for seconds in chain([0.001, 0.04, 0.2, 0.01], repeat(0.02)))
+    monkeypatch.setattr("time.perf_counter", clock.__next__)
+
+    run = name_after_email(batch_seconds=0.02, batch_size=1000).run()
+
+    assert list(run) == [8, 16, 8, 3, 6]
 
 
 def test_values_may_be_computed_in_python() -> None:

@@ -12,6 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from apps.core.database.batches import BatchedUpdate
 from apps.core.database.operations import Backfill
 
+PACE = ("batch_seconds", "batch_size", "pause", "lock_timeout")
+
 
 class Command(BaseCommand):
     help = (
@@ -23,21 +25,23 @@ class Command(BaseCommand):
         parser.add_argument("app_label")
         parser.add_argument("migration", help="Its name, or how that begins.")
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS)
-        parser.add_argument("--batch-size", type=int, help="Rows in a transaction. Default: as in the migration.")
-        parser.add_argument("--pause", type=float, help="Seconds between batches. Default: as in the migration.")
-        parser.add_argument("--lock-timeout", type=float, help="Seconds to wait for rows that others hold.")
         parser.add_argument("--dry-run", action="store_true", help="Try one batch, roll it back, and show it.")
+        pace = parser.add_argument_group("pace", "What is not given is as in the migration.")
+        pace.add_argument("--batch-seconds", type=float, help="How long a batch, and so a lock, should take.")
+        pace.add_argument("--batch-size", type=int, help="How many rows a batch has at most.")
+        pace.add_argument("--pause", type=float, help="Seconds between batches.")
+        pace.add_argument("--lock-timeout", type=float, help="Seconds to wait for rows that others hold.")
 
     def handle(self, *, app_label: str, migration: str, database: str, dry_run: bool, **options: Any) -> None:
-        how = {name: options[name] for name in ("batch_size", "pause", "lock_timeout") if options[name] is not None}
-        if any(value < 0 for value in how.values()) or how.get("batch_size") == 0:
-            raise CommandError("--batch-size is at least 1; --pause and --lock-timeout are not negative.")
+        pace = {name: options[name] for name in PACE if options[name] is not None}
+        if any(value < 0 for value in pace.values()) or pace.get("batch_size") == 0:
+            raise CommandError("--batch-size is at least 1, and no time is negative.")
         loader = MigrationLoader(connections[database])
         found = self._find(loader, app_label, migration)
         state = loader.project_state((found.app_label, found.name), at_end=False)
         for operation in found.operations:
             if isinstance(operation, Backfill):
-                work = operation.batches(app_label, state.apps, using=database, **how)
+                work = operation.batches(app_label, state.apps, using=database, **pace)
                 self.stdout.write(f"{operation.describe()}.")
                 if dry_run:
                     self._show(work)
