@@ -66,5 +66,5 @@ def test_a_list_is_answered_page_by_page(user: User, staff: User, rf: RequestFac
 
     answer = paginated(request, UserRows(User).order_by("id"), PageParameters)
 
-    assert answer.data["results"] == [{"id": user.pk, "email": user.email}]
+    assert [row["id"] for row in answer.data["results"]] == [user.pk]
     assert answer.data["next"].startswith("http://testserver/list/?page_size=1&cursor=")

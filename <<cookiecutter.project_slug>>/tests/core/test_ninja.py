@@ -1,5 +1,6 @@
 """How Django Ninja reads what comes in."""
 
+import json
 from typing import Any
 
 import pytest
@@ -72,4 +73,4 @@ def test_a_list_is_answered_page_by_page(user: User, staff: User, rf: RequestFac
     )
 
     assert answer.headers["Content-Type"] == "application/json"
-    assert f'"results":[{{"id":{user.pk},"email":"{user.email}"}}]' in answer.text
+    assert [row["id"] for row in json.loads(answer.content)["results"]] == [user.pk]

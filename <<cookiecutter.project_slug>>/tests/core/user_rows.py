@@ -4,13 +4,15 @@ from typing import TypedDict
 
 from apps.accounts.models import User
 from apps.core.querysets import RowQuerySet
+from apps.core.text import time_text
 
 
 class UserRow(TypedDict):
     id: int
-    email: str
+    name: str
+    date_joined: str
 
 
 class UserRows(RowQuerySet[User, UserRow]):
     def rows(self) -> list[UserRow]:
-        return [{"id": pk, "email": email} for pk, email in self.values_list("pk", "email")]
+        return [{"id": user.pk, "name": user.name, "date_joined": time_text(user.date_joined)} for user in self]
