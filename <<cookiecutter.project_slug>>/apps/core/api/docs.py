@@ -54,14 +54,14 @@ def build_document(build: Callable[[str], Mapping[str, Any]], address: str) -> d
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
 class ApiDocsView(TemplateView):
-    """Swagger UI, from local files and without inline scripts: it works under the site's own policy.
+    """Swagger UI with a place to sign in, from local files and without inline scripts, as the site's policy wants it.
 
     Args to `as_view`:
         swagger_ui: the folder of Swagger UI among the static files.
     """
 
     template_name = "api_docs.html"
-    extra_context = {"name": settings.PROJECT_NAME}
+    extra_context = {"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS}
     swagger_ui = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
