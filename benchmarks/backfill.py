@@ -17,13 +17,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
-from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import psycopg
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
 
 SKELETON = Path(__file__).resolve().parents[1] / "<<cookiecutter.project_slug>>"
 WRITERS = 2

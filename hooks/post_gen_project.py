@@ -1,7 +1,6 @@
 """Drop what the answers switched off, write a first .env, say what comes next. Safe to run again."""
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -32,12 +31,12 @@ for unwanted, patterns in UNWANTED:
         for path in list(Path().glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-if not os.path.lexists(".env"):
-    key = secrets.token_urlsafe(50)
+env = Path(".env")
+if not env.exists() and not env.is_symlink():
+    env.touch(mode=0o600)
     example = Path(".env.example").read_text("utf-8")
-    handle = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as env:
-        env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE))
+    key = secrets.token_urlsafe(50)
+    env.write_text(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE), "utf-8")
 
 slug = ANSWERS["project_slug"]
 print(f"Your project is in {slug}/. Next:\n    cd {slug}\n    uv run manage.py demo")

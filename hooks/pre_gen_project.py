@@ -14,19 +14,8 @@ LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = rf"(?:{LABEL}\.)+(?=[A-Za-z]){LABEL}"
 EMAIL = rf"[A-Za-z0-9.!#$&'*+/=?^_{{|}}~-]+@{DOMAIN}"
 
-# What the project calls its own, then what its libraries are installed or imported as, less a
-# django_ before it. A test fails when a name is missing.
-TAKEN = """
-apps config deploy docs locale manage media static staticfiles templates tests
-allauth argon2 argon2_cffi axes celery celery_redbeat cors_headers corsheaders coverage debug_toolbar djade
-django djangorestframework djangorestframework_stubs drf_spectacular drf_spectacular_sidecar
-drf_standardized_errors environ factory factory_boy filter filters flower guardian gunicorn health_check
-hypothesis import_linter importlinter kombu linear_migrations locust migration_linter mypy mypy_django_plugin
-mypy_drf_plugin ninja opentelemetry pg_zero_downtime_migrations pre_commit prek prometheus psycopg py pydantic
-pymemcache pytest pytest_cov pytest_django pytest_timeout pytest_xdist pyyaml redbeat redis rest_framework
-ruff schemathesis sentry_sdk storages structlog stubs types_pyyaml unfold uvicorn whitenoise xdist yaml zeal
-zero_downtime_migrations
-"""
+# The names of the project's own modules and of its libraries, less a django_ before them.
+TAKEN = ANSWERS["__taken"].split()
 
 
 def rules(question, answer):
@@ -44,7 +33,7 @@ def rules(question, answer):
         yield not keyword.iskeyword(answer), "must not be a Python keyword"
         standard = answer in {*sys.stdlib_module_names, "test"}
         yield not standard, "must not be a module of Python's standard library"
-        taken = answer.removeprefix("django_") in TAKEN.split()
+        taken = answer.removeprefix("django_") in TAKEN
         yield not taken, "must not be a name the project or its libraries use"
     if question == "author_email":
         yield re.fullmatch(EMAIL, answer), "must be an e-mail address such as you@example.com"

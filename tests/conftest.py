@@ -16,6 +16,7 @@ from options import (
     everything,
     matching,
     reproducing_command,
+    sample,
 )
 from suites import SuiteReport
 
@@ -31,19 +32,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="ANSWERS",
         help="only the variants with these answers, such as api=drf,use_example=no",
     )
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="costly tests too for every variant, not for a sample in which every answer occurs",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each variant, if it has an argument for one."""
+    """Run a test once for each variant, if it has an argument for one; a costly test for a sample of them."""
+    where, full = metafunc.config.getoption("--where"), metafunc.config.getoption("--full")
+    costly = metafunc.definition.get_closest_marker("costly")
     for argument, variants in (
         ("variant", ALL_VARIANTS),
         ("functional_variant", FUNCTIONAL_VARIANTS),
     ):
         if argument in metafunc.fixturenames:
             try:
-                chosen = matching(variants, metafunc.config.getoption("--where"))
+                chosen = matching(variants, where)
             except ValueError as error:
                 raise pytest.UsageError(f"--where: {error}") from error
+            if costly and not where and not full:
+                chosen = sample(chosen)
             metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
 
 

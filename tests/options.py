@@ -112,6 +112,19 @@ def everything() -> Variant:
     return Variant(tuple(richest.items()))
 
 
+def sample(variants: list[Variant]) -> list[Variant]:
+    """Return few of ``variants`` that have every functional answer between them.
+
+    Among them are the first and the one with every option on.
+    """
+    functional = {(option, value) for option, values in OPTIONS.items() for value in values if option not in FILE_ONLY}
+    richest = functional & set(everything().answers)
+    chosen = [variants[0], *(variant for variant in variants[1:] if richest <= set(variant.answers))]
+    while left := functional - {answer for variant in chosen for answer in variant.answers}:
+        chosen.append(max(variants, key=lambda variant: len(left & set(variant.answers))))
+    return chosen
+
+
 def matching(variants: Iterable[Variant], where: str) -> list[Variant]:
     """Return the variants that have every answer of ``where``, such as ``api=drf,use_example=no``."""
     wanted = {tuple(answer.split("=", 1)) for answer in where.split(",") if answer}

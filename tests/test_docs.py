@@ -85,7 +85,7 @@ def check_answers(answers: list[str]) -> None:
 def check_pytest(arguments: list[str]) -> None:
     """Check the arguments passed on to pytest."""
     match arguments:
-        case [] | ["-k", _]:
+        case [] | ["-k", _] | ["--full"]:
             return
         case ["--where", answers]:
             check_answers(answers.split(","))

@@ -18,6 +18,7 @@ from suites import Suite
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_its_own_tests_pass(
     database: str,
@@ -53,6 +54,7 @@ def number_of_tests(junit: Path) -> int:
     return sum(int(suite.get("tests", 0)) for suite in root.iter("testsuite"))
 
 
+@pytest.mark.costly
 def test_mypy_finds_nothing(project: Path, environment: Environment) -> None:
     cache = CACHE / "mypy" / WORKER
     run(environment.program("mypy"), f"--cache-dir={cache}", ".", cwd=project)

@@ -14,6 +14,7 @@ from options import (
     everything,
     matching,
     questions,
+    sample,
 )
 
 
@@ -54,6 +55,15 @@ def test_variants_are_chosen_by_their_answers() -> None:
     chosen = matching(ALL_VARIANTS, "use_example=no,license=MIT")
     assert chosen
     assert all({("use_example", "no"), ("license", "MIT")} <= set(variant.answers) for variant in chosen)
+
+
+def test_a_sample_has_every_functional_answer_and_every_option_on() -> None:
+    chosen = sample(FUNCTIONAL_VARIANTS)
+    found = {answer for variant in chosen for answer in variant.answers if answer[0] not in FILE_ONLY}
+    assert found == {(option, value) for option in OPTIONS if option not in FILE_ONLY for value in OPTIONS[option]}
+    assert chosen[0] == FUNCTIONAL_VARIANTS[0]
+    assert found & set(everything().answers) <= set(chosen[1].answers)
+    assert len(set(chosen)) == len(chosen)
 
 
 def test_an_unknown_answer_chooses_nothing_silently() -> None:

@@ -1,6 +1,5 @@
 """Answers no project can be made from are refused in one line, and nothing is left behind."""
 
-import ast
 import json
 import re
 import tomllib
@@ -112,12 +111,8 @@ def test_a_good_answer_is_taken(question: str, answer: str, cookies: "Cookies") 
 
 
 def taken_names() -> set[str]:
-    """Return the names the hook refuses, read from its source."""
-    tree = ast.parse((ROOT / "hooks" / "pre_gen_project.py").read_text("utf-8"))
-    (names,) = (
-        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAKEN"
-    )
-    return set(ast.literal_eval(names).split())
+    """Return the names the hook refuses."""
+    return set(json.loads((ROOT / "cookiecutter.json").read_text("utf-8"))["__taken"].split())
 
 
 def test_every_name_of_the_project_itself_is_refused() -> None:

@@ -24,6 +24,8 @@ WORDS = {
     ("use_example", "yes"): r"catalog|orders|order_?items?|customers?",
     ("api", "drf"): r"drf|djangorestframework|rest_framework",
     ("api", "ninja"): r"ninja|pydantic",
+    ("auth", "jwt"): r"jwt|jwts",
+    ("auth", "oauth2"): r"oauth2|oidc|openid",
 }
 
 
