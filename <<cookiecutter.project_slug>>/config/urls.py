@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 
 from apps.core import health, views
 
@@ -11,7 +13,23 @@ urlpatterns = [
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
     path(settings.ADMIN_URL, admin.site.urls),
-    path("api/v1/", include("config.api_drf")),
+    # allauth routes phone numbers in projects that have none, where it raises NotImplementedError.
+    re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),
+    path("_allauth/", include("allauth.headless.urls")),
+    # Where social providers send people back to.
+    path("accounts/", include("allauth.urls")),
+    # % if "oauth2" in cookiecutter.auth
+    # At the root: discovery is at /.well-known/openid-configuration, the rest under /identity/o/.
+    path("", include("allauth.idp.urls")),
+    # % endif
+    # % if "drf" in cookiecutter.api
+    path("api/v1/", include("config.api_drf", namespace="v1")),
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    # % filter replace("v2", cookiecutter.__ninja_version)
+    path("api/v2/", include("config.api_ninja", namespace="v2")),
+    # % endfilter
+    # % endif
     # Last of all: what is not an API path gets the API's own 404, not a page or a redirect.
     re_path(r"^api/", views.unknown_api_path),
 ]

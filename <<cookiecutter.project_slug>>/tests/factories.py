@@ -6,7 +6,7 @@ import factory
 
 from apps.accounts.models import User
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that live for one test
+PASSWORD = "correct horse battery staple"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):

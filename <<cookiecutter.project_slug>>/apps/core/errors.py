@@ -15,16 +15,18 @@ What is wrong with a field has one of these codes. A field is blamed once, for t
 
 JSON types are taken as they are: an integer is neither "5" nor 5.0 nor true, a text is no number. Texts lose the white
 space around them before they are measured; a list is measured before its elements are looked at. Errors come in the
-order in which the fields are declared, unknown fields last.
+order in which the fields are declared, unknown fields last: ten of an object's at most, since each costs time.
 In an address everything is text: an integer is an optional minus and ASCII digits, a truth value `true` or `false`, a
 moment ISO 8601 (UTC where it has no offset), and a parameter without a value counts as absent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from apps.core.context import get_request_id
+
+MAX_UNKNOWN_FIELDS = 10
 
 # Each status's usual code and text; both frameworks say the same words.
 BY_STATUS: dict[int, tuple[str, str]] = {
@@ -61,6 +63,7 @@ class ApiError(Exception):
     """
 
     status = 400
+    headers: Mapping[str, str] = {}  # of the response
 
     def __init__(self, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> None:
         usual_code, usual_detail = BY_STATUS[self.status]
@@ -93,6 +96,22 @@ class RequestTooLarge(ApiError):  # noqa: N818 - the status's usual name
     """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     status = 413
+
+
+class UnsupportedMediaType(ApiError):  # noqa: N818 - the status's usual name
+    """The body is not JSON."""
+
+    status = 415
+
+
+class Throttled(ApiError):  # noqa: N818 - the field's usual name
+    """Too many requests; `wait` seconds from now there may be more."""
+
+    status = 429
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(wait)}
 
 
 class Conflict(ApiError):  # noqa: N818 - the field's usual name

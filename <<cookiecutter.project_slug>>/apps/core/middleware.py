@@ -4,6 +4,7 @@ Each is written once, as a context manager around the view that may yield a func
 `around_view` makes of it what Django wants.
 """
 
+import json
 import re
 import time
 import uuid
@@ -14,7 +15,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -94,17 +95,16 @@ def api_errors(request: HttpRequest) -> Iterator[Finish]:
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
         if (
-            response.status_code < 400
-            or not request.path_info.startswith("/api/")
-            or response.get("Content-Type") == "application/json"
+            response.status_code >= 400
+            and request.path_info.startswith("/api/")
+            and isinstance(response, HttpResponse)
+            and response.get("Content-Type") != "application/json"
         ):
-            return response
-        body = JsonResponse(envelope(response.status_code), status=response.status_code)
-        for name, value in response.items():
-            body.headers.setdefault(name, value)
-        body.cookies = response.cookies
-        response.close()
-        return body
+            # In place: headers such as Allow and cookies stay.
+            response.content = json.dumps(envelope(response.status_code))
+            response["Content-Type"] = "application/json"
+            response["Content-Length"] = str(len(response.content))
+        return response
 
     yield finish
 

@@ -1,17 +1,26 @@
 """Pages and answers that belong to no app."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.csrf import csrf_failure as csrf_failure_page
+from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.errors import envelope
 
 
 def landing(request: HttpRequest) -> HttpResponse:
     """Show where everything is."""
-    return render(request, "landing.html")
+    apis = [
+        {"version": version, "docs": reverse(f"{version}:docs"), "schema": reverse(f"{version}:schema")}
+        for version in settings.API_VERSIONS
+    ]
+    context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
+    return render(request, "landing.html", context)
 
 
+@csrf_exempt  # there is nothing to protect, and a client without cookies has no token
 def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:
     """Answer for a path under /api/ that leads nowhere."""
     return JsonResponse(envelope(404), status=404)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
@@ -43,6 +44,11 @@ class CustomerQuerySet(RowQuerySet["Customer", CustomerRow]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
+
+    def with_order_count(self) -> Self:
+        """Annotate `order_count` by a subquery, which runs only for the rows of the page."""
+        orders = Order.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
+        return self.annotate(order_count=Coalesce(Subquery(orders.annotate(count=Count("pk")).values("count")), 0))
 
     def locked(self, pk: int) -> "Customer":
         """Return the customer, whom nobody else can change or delete until the transaction ends.
@@ -98,7 +104,7 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
         """The orders that `user` may ship: all for staff, else those with the object permission `ship_order`."""
         if user.is_staff:
             return self
-        permitted = get_objects_for_user(user, "orders.ship_order", Order, accept_global_perms=False)
+        permitted = get_objects_for_user(user, "ship_order", Order, accept_global_perms=False)
         return self.filter(pk__in=permitted.order_by().values("pk"))
 
     def pending(self) -> Self:
@@ -119,7 +125,8 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
             "created_at__gt": created_after,
             "created_at__lt": created_before,
         }
-        return self.filter(**{name: value for name, value in filters.items() if value is not None})
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self.filter(**given) if given else self
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
@@ -164,7 +171,7 @@ class Order(models.Model):
         related_name="orders",
         db_index=False,  # order_by_owner begins with it
         editable=False,
-        help_text="The customer's owner, kept here so that one index serves the list of their orders.",
+        help_text="Looks after the customer.",  # kept here too, so that one index serves the list of their orders
     )
     customer = models.ForeignKey(
         Customer,

@@ -2,14 +2,19 @@
 
 from email.utils import formataddr
 
-from config.settings.database import *  # noqa: F403 - a settings module is its names
+from django.templatetags.static import static
+
+from config.settings.auth import *  # noqa: F403 - a settings module is its names
+from config.settings.auth import AUTH_APPS
+from config.settings.cache import *  # noqa: F403
+from config.settings.database import *  # noqa: F403
 from config.settings.database import REPLICA_MIDDLEWARE
-from config.settings.drf import *  # noqa: F403
 from config.settings.env import BASE_DIR, env
+from config.settings.features import feature_settings
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import mailer
 from config.settings.project import *  # noqa: F403
-from config.settings.project import PROJECT_NAME
+from config.settings.project import DOMAIN_NAME, PROJECT_NAME
 from config.settings.security import *  # noqa: F403
 
 ROOT_URLCONF = "config.urls"
@@ -17,19 +22,26 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 
 INSTALLED_APPS = [
-    "unfold",  # before the admin, whose templates it replaces
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
+    "apps.core.admin_site.AdminConfig",  # django.contrib.admin with the project's own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
+    # % if "drf" in cookiecutter.api
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    "ninja",
+    # % endif
     "apps.core",
     "apps.accounts",
+    *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
     "apps.catalog",
     "apps.orders",
@@ -50,6 +62,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.core.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # allauth swaps request.user and request.session inside it.
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.MalformedInputMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -72,25 +87,36 @@ TEMPLATES = [
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
+# % if "oauth2" in cookiecutter.auth
+# Where a developer's machine keeps the key that it makes for itself: see apps/oauth2/keys.py.
+OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
+
+# % endif
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_PREFIX": "<<cookiecutter.project_slug>>",
-    }
-}
-
 MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, "noreply@<<cookiecutter.domain_name>>"))
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
 
+# The versions of the API that config/urls.py mounts, each as a namespace of that name.
+API_VERSIONS = [
+    "v1",
+    # % if cookiecutter.api == "drf+ninja"
+    "v2",
+    # % endif
+]
+
 ADMIN_URL = env.str("ADMIN_URL", default="admin/")
-UNFOLD = {"SITE_TITLE": PROJECT_NAME, "SITE_HEADER": PROJECT_NAME}
+UNFOLD = {
+    "SITE_TITLE": PROJECT_NAME,
+    "SITE_HEADER": PROJECT_NAME,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
+}
+
+globals().update(feature_settings())

@@ -1,8 +1,12 @@
 """Development: readable, forgiving, and loud about queries."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.env import BASE_DIR, env
 
 env.read_env(BASE_DIR / ".env")
+if not env.str("SECRET_KEY", default=""):
+    raise ImproperlyConfigured("SECRET_KEY is not set. Run `just setup`, or copy .env.example to .env and fill it in.")
 
 from config.settings.base import *  # noqa: E402, F403 - after .env, which base reads through the environment
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
@@ -12,6 +16,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 
+DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}  # a tab at the side until it is asked for
 INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar", "django_linear_migrations"]
 MIDDLEWARE = [
     "debug_toolbar.middleware.DebugToolbarMiddleware",

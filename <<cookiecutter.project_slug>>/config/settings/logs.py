@@ -1,5 +1,7 @@
 """Logs: every line, whoever wrote it, carries what `structlog.contextvars` holds (request id, user id)."""
 
+import re
+import sys
 from typing import Any
 
 import structlog
@@ -19,12 +21,37 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 ]
 
 
+def shorten(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """For people: the time of day instead of a timestamp, one text for each request, statements without columns."""
+    for name in ("request", "request_id", "server_time", "status_code"):
+        event.pop(name, None)
+    event["timestamp"] = event["timestamp"][11:19]
+    if event["event"] in {"request", "slow request"}:
+        fields = [event.pop(name) for name in ("method", "path", "status", "duration_ms")]
+        event["event"] += ": {} {} {} in {} ms".format(*fields)
+    if "most_repeated" in event:
+        event["most_repeated"] = re.sub("SELECT .+? FROM", "SELECT … FROM", event["most_repeated"])
+    return event
+
+
 def logging_config(*, json: bool) -> dict[str, Any]:
     """Return Django's LOGGING for one handler on stderr: JSON for machines, or coloured lines for people."""
+    # Tracebacks leave out local variables, among which are passwords and tokens.
     renderer: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
         if json
-        else [structlog.dev.ConsoleRenderer()]
+        else [
+            shorten,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                pad_event_to=0,
+                pad_level=False,
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
+        ]
     )
     return {
         "version": 1,
@@ -39,9 +66,11 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "default"}},
         "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
         "loggers": {
-            # Django would add handlers of its own; the access log is apps.core.middleware.timing's.
+            # Django would add handlers of its own.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            # The access log is apps.core.middleware.timing's; what a view raised is logged with its traceback.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
         },
     }
 

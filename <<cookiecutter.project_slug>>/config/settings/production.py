@@ -6,6 +6,7 @@ from config.settings.required import require_production_variables
 require_production_variables()
 
 from config.settings.base import *  # noqa: E402, F403 - only once the environment is known to be good
+from config.settings.cache import CACHES  # noqa: E402
 from config.settings.logs import logging_config  # noqa: E402
 
 DEBUG = False
@@ -24,7 +25,8 @@ SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=True)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=True)
 # A cache in each process's own memory would keep a session alive in one after its logout in another.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    SESSION_ENGINE = "django.contrib.sessions.backends.db"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     # Only behind a proxy that always sets this header itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

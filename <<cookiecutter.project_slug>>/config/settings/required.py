@@ -34,6 +34,13 @@ REQUIRED: dict[str, Callable[[str], str]] = {
     "ALLOWED_HOSTS": hosts_problem,
     "DATABASE_URL": url_problem,
     "EMAIL_URL": url_problem,
+    # % if "jwt" in cookiecutter.auth
+    "JWT_PRIVATE_KEY": secret_problem,
+    # % endif
+    # % if "oauth2" in cookiecutter.auth
+    "OIDC_PRIVATE_KEY": secret_problem,
+    "CACHE_URL": url_problem,  # the provider keeps authorization codes there
+    # % endif
 }
 
 

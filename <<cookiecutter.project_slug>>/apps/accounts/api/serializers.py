@@ -3,11 +3,17 @@
 from rest_framework import serializers
 
 from apps.accounts.models import User
-from apps.core.api.drf import StrictFieldsMixin
+from apps.core.api.drf import StrictFieldsMixin, TextField
 
 
-class CurrentUserSerializer(StrictFieldsMixin, serializers.ModelSerializer[User]):
+class CurrentUserSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = ["id", "email", "name", "date_joined"]
-        read_only_fields = ["id", "email", "date_joined"]
+        read_only_fields = fields
+
+
+class CurrentUserChangeSerializer(StrictFieldsMixin, serializers.Serializer[User]):
+    """What to change about oneself."""
+
+    name = TextField(max_length=150, allow_blank=True, required=False)

@@ -5,8 +5,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.accounts.api.authentication import AuthenticatedRequest
-from apps.accounts.api.serializers import CurrentUserSerializer
+from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
+from apps.accounts.authentication.drf import AuthenticatedRequest
 from apps.accounts.services import update_profile
 from apps.core.api.drf import validated
 
@@ -18,10 +18,12 @@ class CurrentUserView(APIView):
 
     @extend_schema(operation_id="users_me_retrieve", responses=CurrentUserSerializer)
     def get(self, request: AuthenticatedRequest) -> Response:
-        return Response(CurrentUserSerializer(request.user).data)
+        """Whoever is signed in."""
+        return Response(request.user.as_row())
 
-    @extend_schema(operation_id="users_me_update", request=CurrentUserSerializer, responses=CurrentUserSerializer)
+    @extend_schema(operation_id="users_me_update", request=CurrentUserChangeSerializer, responses=CurrentUserSerializer)
     def patch(self, request: AuthenticatedRequest) -> Response:
-        changes = validated(CurrentUserSerializer, request.data, partial=True)
+        """Change what one is called."""
+        changes = validated(CurrentUserChangeSerializer, request.data)
         user = update_profile(user=request.user, **changes) if changes else request.user
-        return Response(CurrentUserSerializer(user).data)
+        return Response(user.as_row())

@@ -2,17 +2,22 @@
 
 from rest_framework import serializers
 
-from apps.catalog.models import Product
-from apps.core.api.drf import PageParameters, QueryBooleanField, TextField
+from apps.catalog.rows import ProductRow
+from apps.core.api.drf import MoneyField, PageParameters, PageSerializer, QueryBooleanField, TextField
 
 
-class ProductSerializer(serializers.ModelSerializer[Product]):
-    """Documents `ProductRow`."""
+class ProductSerializer(serializers.Serializer[ProductRow]):
+    id = serializers.IntegerField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField()
+    available = serializers.BooleanField()
 
-    class Meta:
-        model = Product
-        fields = ["id", "sku", "name", "price", "available"]
-        read_only_fields = fields
+
+class ProductPageSerializer(PageSerializer):
+    """One page of products."""
+
+    results = ProductSerializer(many=True)
 
 
 class ProductFilters(PageParameters):

@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.db import models
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
-from apps.core.errors import ApiError, FieldError, RequestTooLarge, envelope
+from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
+from apps.core.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.core.idempotency import Answer, answer_once
 from apps.core.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.core.querysets import RowQuerySet
 from apps.core.text import time_from
+from apps.core.throttling import count_visitor
 
 # Codes of DRF's that the contract does not tell apart.
 CODES = dict.fromkeys(
@@ -38,6 +42,11 @@ class ApiRouter(DefaultRouter):
 
 class TextField(serializers.CharField):
     """A text; DRF's own field takes numbers too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("allow_blank"):
+            kwargs.setdefault("min_length", 1)  # says so in the OpenAPI document too
+        super().__init__(**kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is not serializers.empty and data is not None and not isinstance(data, str):
@@ -65,8 +74,18 @@ class IdField(IntegerField):
         super().__init__(min_value=1, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
 
 
+@extend_schema_field(MONEY_SCHEMA)
+class MoneyField(serializers.CharField):
+    """An amount of money as the rows carry it: a text with two places."""
+
+
 class ListField(serializers.ListField):
     """A list of something, measured before its elements are looked at."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("allow_empty", True):
+            kwargs.setdefault("min_length", 1)  # says so in the OpenAPI document too
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
@@ -129,13 +148,20 @@ class StrictFieldsMixin:
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
             unknown = [exceptions.ErrorDetail("Unknown field.", code="unknown_field")]
-            errors.update({str(name): unknown for name in data if name not in known})
+            surplus = (name for name in data if name not in known)
+            errors.update(dict.fromkeys(islice(surplus, MAX_UNKNOWN_FIELDS), unknown))
         if errors:
             raise serializers.ValidationError(errors)
         return value
 
 
-def validated(serializer_class: type[serializers.BaseSerializer[Any]], data: Any, *, partial: bool = False) -> Any:
+@cache
+def _reader(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """Return the one instance that reads all input: making one copies every field, checking changes none."""
+    return serializer_class()
+
+
+def validated(serializer_class: type[serializers.Serializer[Any]], data: Any) -> Any:
     """Return `data` as `serializer_class` understands it.
 
     Raises:
@@ -144,28 +170,24 @@ def validated(serializer_class: type[serializers.BaseSerializer[Any]], data: Any
     """
     if not isinstance(data, Mapping):
         raise ApiError(detail="The body must be a JSON object.")
-    serializer = serializer_class(data=data, partial=partial)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
+    return _reader(serializer_class).run_validation(data)
 
 
 class PageParameters(serializers.Serializer[Any]):
     """What every list takes from its address."""
 
-    cursor = serializers.CharField(required=False, default="", help_text="From `next` or `previous` of a page.")
+    cursor = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="From `next` or `previous` of a page."
+    )
     page_size = QueryIntegerField(required=False, default=DEFAULT_PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
-def page_of(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """Return the serializer that documents a page of `serializer_class`."""
-    return inline_serializer(
-        serializer_class.__name__.removesuffix("Serializer") + "Page",
-        {
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "results": serializer_class(many=True),
-        },
-    )
+@extend_schema_serializer(many=False)
+class PageSerializer(serializers.Serializer[Any]):
+    """One page of a list; a subclass declares `results`."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
 
 
 def paginated[RowT](request: Request, queryset: RowQuerySet[Any, RowT], parameters: type[PageParameters]) -> Response:
@@ -181,17 +203,17 @@ def paginated[RowT](request: Request, queryset: RowQuerySet[Any, RowT], paramete
     )
 
 
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    description="Up to 255 visible ASCII characters. The same key and body again get the first answer.",
+IDEMPOTENCY_KEY_PARAMETER = OpenApiParameter(
+    IDEMPOTENCY_KEY["name"], location=OpenApiParameter.HEADER, description=IDEMPOTENCY_KEY["description"]
 )
 
 
-def once(request: Request, *, operation: str, payload: Mapping[str, Any], work: Callable[[], Answer]) -> Response:
+def once(
+    request: Request, *, user_id: int, operation: str, payload: Mapping[str, Any], work: Callable[[], Answer]
+) -> Response:
     """Answer with what `work` says, or said when the same Idempotency-Key came before: see `answer_once`."""
     key = request.headers.get("Idempotency-Key")
-    answer = answer_once(user_id=request.user.pk, key=key, operation=operation, payload=payload, work=work)
+    answer = answer_once(user_id=user_id, key=key, operation=operation, payload=payload, work=work)
     return Response(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
@@ -199,8 +221,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
+    if isinstance(exc, exceptions.NotAuthenticated) or (isinstance(exc, ApiError) and exc.status == 401):
+        try:
+            count_visitor(context["request"])
+        except Throttled as throttled:
+            exc = throttled
     if isinstance(exc, ApiError):
-        return Response(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status)
+        body = envelope(exc.status, exc.code, exc.detail, exc.errors)
+        return Response(body, status=exc.status, headers=dict(exc.headers))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, DjangoPermissionDenied):
@@ -210,18 +238,12 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers = {}
     if header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    if (wait := getattr(exc, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait))
     return Response(_body(exc), status=exc.status_code, headers=headers)
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return envelope(exc.status_code, errors=list(_field_errors(exc.detail)))
-    if exc.status_code == 403 and exc.get_codes() == "csrf_failed":
-        return envelope(403, "csrf_failed", str(exc.detail))
-    if isinstance(exc, exceptions.AuthenticationFailed):
-        return envelope(exc.status_code, "authentication_failed", str(exc.detail))
     return envelope(exc.status_code)
 
 

@@ -7,10 +7,13 @@ What goes out is declared here and made by `apps.orders.rows`; what comes in is 
 from rest_framework import serializers
 
 from apps.core.api.drf import (
+    EmailField,
     IdField,
     IntegerField,
     ListField,
+    MoneyField,
     PageParameters,
+    PageSerializer,
     QueryIdField,
     QueryTimeField,
     StrictFieldsMixin,
@@ -18,56 +21,69 @@ from apps.core.api.drf import (
 )
 from apps.orders.choices import OrderStatus
 from apps.orders.models import MAX_QUANTITY, Customer, Order, OrderItem
+from apps.orders.rows import CustomerRow, ItemRow, OrderCustomerRow, OrderRow
 
 MAX_ITEMS = 100
 
 
-class CustomerSerializer(StrictFieldsMixin, serializers.ModelSerializer[Customer]):
-    class Meta:
-        model = Customer
-        fields = ["id", "name", "email", "created_at"]
-        read_only_fields = ["id", "created_at"]
+class CustomerSerializer(serializers.Serializer[CustomerRow]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    created_at = serializers.DateTimeField()
 
 
-class OrderCustomerSerializer(serializers.ModelSerializer[Customer]):
-    class Meta:
-        model = Customer
-        fields = ["id", "name"]
-        read_only_fields = fields
+class CustomerPageSerializer(PageSerializer):
+    """One page of customers."""
+
+    results = CustomerSerializer(many=True)
 
 
-class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
-    product_name = serializers.CharField(source="product.name", read_only=True)
-    subtotal = serializers.DecimalField(max_digits=15, decimal_places=2, read_only=True)
+class NewCustomerSerializer(StrictFieldsMixin, serializers.Serializer[Customer]):
+    """A customer to be."""
 
-    class Meta:
-        model = OrderItem
-        fields = ["id", "product", "product_name", "quantity", "unit_price", "subtotal"]
-        read_only_fields = fields
+    name = TextField(max_length=200)
+    email = EmailField(max_length=254)
 
 
-class OrderSerializer(serializers.ModelSerializer[Order]):
-    customer = OrderCustomerSerializer(read_only=True)
-    status_display = serializers.CharField(source="get_status_display", read_only=True)
-    item_count = serializers.IntegerField(read_only=True)
-    total = serializers.DecimalField(max_digits=17, decimal_places=2, read_only=True)
-    items = OrderItemSerializer(many=True, read_only=True)
+class CustomerChangeSerializer(StrictFieldsMixin, serializers.Serializer[Customer]):
+    """What to change about a customer."""
 
-    class Meta:
-        model = Order
-        fields = [
-            "id",
-            "customer",
-            "status",
-            "status_display",
-            "shipping_address",
-            "tracking_number",
-            "item_count",
-            "total",
-            "items",
-            "created_at",
-        ]
-        read_only_fields = fields
+    name = TextField(max_length=200, required=False)
+    email = EmailField(max_length=254, required=False)
+
+
+class OrderCustomerSerializer(serializers.Serializer[OrderCustomerRow]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class OrderItemSerializer(serializers.Serializer[ItemRow]):
+    id = serializers.IntegerField()
+    product = serializers.IntegerField()
+    product_name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = MoneyField()
+    subtotal = MoneyField()
+
+
+class OrderSerializer(serializers.Serializer[OrderRow]):
+    id = serializers.IntegerField()
+    customer = OrderCustomerSerializer()
+    status = serializers.ChoiceField(OrderStatus.choices)
+    status_display = serializers.CharField()
+    shipping_address = serializers.CharField()
+    tracking_number = serializers.CharField()
+    item_count = serializers.IntegerField()
+    total = MoneyField()
+    items = OrderItemSerializer(many=True)
+    created_at = serializers.DateTimeField()
+
+
+class OrderPageSerializer(PageSerializer):
+    """One page of orders."""
+
+    results = OrderSerializer(many=True)
 
 
 class OrderFilters(PageParameters):
@@ -78,20 +94,28 @@ class OrderFilters(PageParameters):
 
 
 class NewItemSerializer(StrictFieldsMixin, serializers.Serializer[OrderItem]):
+    """A line of an order to be."""
+
     product = IdField()
     quantity = IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class NewOrderSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
+    """An order to be, at today's prices."""
+
     customer = IdField()
     shipping_address = TextField(max_length=500)
     items = ListField(child=NewItemSerializer(), allow_empty=False, max_length=MAX_ITEMS)
 
 
 class AddressChangeSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
+    """Where to send the order instead."""
+
     shipping_address = TextField(max_length=500)
 
 
 class ShipmentSerializer(StrictFieldsMixin, serializers.Serializer[Order]):
+    """What the carrier said."""
+
     # Not required here: that is a rule of the shop, which `ship_order` keeps wherever an order is shipped from.
-    tracking_number = TextField(max_length=100, allow_blank=True, default="")
+    tracking_number = TextField(max_length=100, allow_blank=True, required=False, default="")

@@ -2,28 +2,20 @@
 
 from typing import Any
 
-from config.settings.env import env
 from config.settings.project import PROJECT_DESCRIPTION, PROJECT_NAME
-from config.settings.security import TRUSTED_PROXIES
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.api.authentication.SessionAuthentication",
+        "apps.accounts.authentication.drf.Authentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": env.str("THROTTLE_ANON", default="60/min"),
-        "user": env.str("THROTTLE_USER", default="600/min"),
-    },
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.throttles.UserThrottle"],
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is no method of this API: the OpenAPI document says it all
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is for the OpenAPI document alone
     "EXCEPTION_HANDLER": "apps.core.api.drf.exception_handler",
-    "NUM_PROXIES": TRUSTED_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -32,9 +24,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": PROJECT_NAME,
     "DESCRIPTION": PROJECT_DESCRIPTION,
     "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SORT_OPERATIONS": False,
+    "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # % if cookiecutter.use_example
+    "ENUM_NAME_OVERRIDES": {"OrderStatus": "apps.orders.choices.OrderStatus"},
+    # % endif
 }

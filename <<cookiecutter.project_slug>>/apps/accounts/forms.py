@@ -1,0 +1,42 @@
+"""Forms: what sign-up takes besides e-mail and password, and the admin's log-in with a second factor."""
+
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+
+
+class SignupForm(forms.Form):
+    """The optional name; allauth adds the fields of ACCOUNT_SIGNUP_FIELDS."""
+
+    name = forms.CharField(max_length=150, required=False)
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the name of a user that allauth has just created."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class AdminLoginForm(AdminAuthenticationForm):
+    """The admin's own log-in page, which would otherwise let in by password alone whoever has a second factor."""
+
+    code = forms.CharField(
+        label=_("Authenticator or recovery code (if you have set one up)"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Check the code of a user with a second factor. Raises ValidationError; guesses count as failed log-ins."""
+        super().confirm_login_allowed(user)
+        if not is_mfa_enabled(user):
+            return
+        second_factor = AuthenticateForm({"code": self.cleaned_data.get("code", "")}, user=user)
+        if not second_factor.is_valid():
+            raise ValidationError(second_factor.errors["code"].as_data())
+        second_factor.save()

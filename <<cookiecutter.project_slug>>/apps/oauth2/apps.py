@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class OAuth2Config(AppConfig):
+    name = "apps.oauth2"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from apps.oauth2 import checks  # noqa: F401, PLC0415

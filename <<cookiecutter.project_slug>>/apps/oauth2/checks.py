@@ -1,0 +1,53 @@
+"""System checks of the OAuth2 provider, at deployment."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from apps.oauth2.keys import split_pem
+
+
+@register(Tags.caches, deploy=True)
+def check_cache_is_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a cache that each process has for itself: one process issues a code, another is to redeem it."""
+    if not isinstance(caches["default"], LocMemCache | DummyCache):
+        return []
+    return [
+        Error(
+            "The OAuth2 provider keeps authorization codes in the default cache, which processes do not share.",
+            hint="Set the URL of a Redis or Memcached server, or use Django's DatabaseCache.",
+            id="oauth2.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_private_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse an OIDC_PRIVATE_KEY that cannot sign ID tokens."""
+    pems = split_pem(settings.OIDC_PRIVATE_KEY)
+    if pems and all(is_rsa_private_key(pem) for pem in pems):
+        return []
+    return [
+        Error(
+            "OIDC_PRIVATE_KEY holds no RSA private key in PEM, or something else beside it.",
+            hint="Make one: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+            id="oauth2.E002",
+        )
+    ]
+
+
+def is_rsa_private_key(pem: str) -> bool:
+    """Return whether a PEM block is an RSA private key without a password."""
+    try:
+        return isinstance(load_pem_private_key(pem.encode(), password=None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False

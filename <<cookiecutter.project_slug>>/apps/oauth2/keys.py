@@ -1,0 +1,57 @@
+"""The provider's private keys: from the environment, or made on a developer's machine."""
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
+
+
+def private_keys() -> list[str]:
+    """Return the PEM blocks of OIDC_PRIVATE_KEY in order; where it is empty, the one key kept in `.local/`.
+
+    Production does not start without OIDC_PRIVATE_KEY, so the file is for development and tests.
+
+    Raises:
+        ImproperlyConfigured: the variable holds something else.
+    """
+    if not settings.OIDC_PRIVATE_KEY:
+        return [local_private_key(settings.OIDC_LOCAL_KEY)]
+    keys = split_pem(settings.OIDC_PRIVATE_KEY)
+    if not keys:
+        raise ImproperlyConfigured("OIDC_PRIVATE_KEY holds no private key in PEM.")
+    return keys
+
+
+def split_pem(bundle: str) -> list[str]:
+    """Return the PEM blocks in a text, in order; an empty list if there are none."""
+    return [match.group(0) for match in PEM_BLOCK.finditer(bundle)]
+
+
+def local_private_key(path: Path) -> str:
+    """Return the RSA key (PEM) kept in a file, making it on first use.
+
+    A file rather than memory, because reloads and the other worker processes must sign with the same key. Several
+    may start at once: with `os.link` one of them wins, with a whole file, and all read what it wrote.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent) as file, contextlib.suppress(FileExistsError):
+            file.write(new_private_key())
+            file.flush()
+            os.link(file.name, path)
+    return path.read_text()
+
+
+def new_private_key() -> bytes:
+    """Return a new RSA key in PEM."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

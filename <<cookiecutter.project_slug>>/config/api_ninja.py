@@ -1,0 +1,35 @@
+"""The API as Django Ninja serves it."""
+
+from django.conf import settings
+from django.urls import path
+from ninja.openapi.schema import OpenAPISchema
+
+from apps.accounts.authentication.ninja import Authentication, document_security
+from apps.core.api.docs import ApiDocsView, ApiSchemaView
+from apps.core.api.ninja import Api
+
+api = Api(
+    title=settings.PROJECT_NAME,
+    description=settings.PROJECT_DESCRIPTION,
+    auth=Authentication(),
+)
+# % if cookiecutter.use_example
+api.add_router("", "apps.catalog.api.routes.router")
+api.add_router("", "apps.orders.api.routes.router")
+# % endif
+api.add_router("", "apps.accounts.api.routes.router")
+
+
+def document(address: str) -> OpenAPISchema:
+    """Return the OpenAPI document of the API at `address`."""
+    schema = api.get_openapi_schema(path_prefix=address)
+    document_security(schema)
+    return schema
+
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
+    path("docs/", ApiDocsView.as_view(swagger_ui="ninja"), name="docs"),
+    path("", api.urls),
+]

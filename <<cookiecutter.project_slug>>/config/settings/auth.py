@@ -1,0 +1,169 @@
+"""Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth.
+
+allauth answers JSON under `/_allauth/`; what the API makes of a session or a token is in
+`apps/accounts/authentication/`. Every name here that comes from the environment is listed in `.env.example`.
+"""
+
+from typing import Any
+
+from config.settings.env import env
+from config.settings.project import PROJECT_NAME
+
+AUTH_USER_MODEL = "accounts.User"
+
+# How the API learns whom a request acts for, in this order.
+API_AUTHENTICATION = [
+    # % if "oauth2" in cookiecutter.auth
+    "apps.oauth2.authentication.OAuth2Method",
+    # % endif
+    # % if "jwt" in cookiecutter.auth
+    "apps.accounts.authentication.jwt.JWTMethod",
+    # % endif
+    # % if "session" in cookiecutter.auth
+    "apps.accounts.authentication.session.SessionMethod",
+    # % endif
+]
+
+# allauth's backend extends Django's and takes e-mail or username, so the admin works with it alone. Listing
+# ModelBackend too would hash every wrong password twice.
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+# Headless
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = [
+    # % if "session" in cookiecutter.auth
+    "browser",  # cookie and CSRF token
+    # % endif
+    # % if "jwt" in cookiecutter.auth
+    "app",  # tokens in headers, no cookie
+    # % endif
+]
+# Pages of the frontend that mails and social log-ins point to. Empty: paths on this host.
+FRONTEND_URL = env.str("FRONTEND_URL", default="").rstrip("/")
+HEADLESS_FRONTEND_URLS = {
+    "account_signup": f"{FRONTEND_URL}/account/signup",
+    "account_reset_password": f"{FRONTEND_URL}/account/password/reset",
+    "socialaccount_login_error": f"{FRONTEND_URL}/account/provider/callback",
+}
+
+# % if "jwt" in cookiecutter.auth
+# JSON Web Tokens: the `app` client hands them out, the API takes them as `Bearer`
+HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
+# HS256 because who signs also verifies: 32 random bytes are the whole key, no file and no PEM in a variable.
+# Where another service is to verify our tokens: JWT_ALGORITHM=RS256 and a PEM private key.
+HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", default="HS256")
+# Empty means SECRET_KEY, which every worker shares. Production insists on a key of its own, so that
+# either can be changed without the other. A change signs everybody out: allauth knows one key at a time.
+HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", default="", multiline=True)
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300)
+# A refresh token lives in the session it came from, so more than SESSION_COOKIE_AGE has no effect.
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60)
+HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
+# Off: an access token outlives log-out until it expires. On: it ends at once, for one more query (the session)
+# on every request.
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = env.bool("JWT_STATEFUL", default=False)
+
+# % endif
+# % if "oauth2" in cookiecutter.auth
+# OAuth2 and OpenID Connect provider (apps/oauth2)
+# Its log-in and consent are pages in the user's browser, on this host: allauth's own, at /accounts/. Without a
+# frontend, mails link to them too.
+HEADLESS_ONLY = False
+LOGIN_URL = "account_login"
+if not FRONTEND_URL:
+    HEADLESS_FRONTEND_URLS = {}
+IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
+# One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
+OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", default="", multiline=True)
+# Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600)
+# allauth's default is for ever.
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60)
+IDP_OIDC_ROTATE_REFRESH_TOKEN = True
+
+# % endif
+# Accounts
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupForm"
+
+# "mandatory" is also what keeps sign-up from telling whether an address is taken.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+# Codes instead of links: they need no page of ours, and no link scanner can use one up.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# One address per account, replaced only once the new one is verified, after asking for the password again.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A mail for every change to password, address or second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# Counted in the default cache, which processes must therefore share. "/ip": per client address, "/key": per account.
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("LOGIN_RATE", default="30/m/ip"),
+    "login_failed": env.str("LOGIN_FAILED_RATE", default="10/m/ip,5/5m/key"),
+    "signup": env.str("SIGNUP_RATE", default="20/m/ip"),
+}
+
+# Second factors and passkeys
+MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = PROJECT_NAME
+# One step of 30 seconds either way: phones' clocks drift.
+MFA_TOTP_TOLERANCE = 1
+# The domain passkeys belong to; it must be the frontend's own domain or a parent of it. Empty: this host.
+# Changing it later makes every registered passkey useless.
+WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", default="")
+
+# Social log-in
+# SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
+SOCIAL_LOGIN_PROVIDERS = env.list("SOCIAL_LOGIN_PROVIDERS", default=[])
+
+
+def social_provider(name: str) -> dict[str, Any]:
+    """Return allauth's settings for one provider. Raises ImproperlyConfigured naming a missing variable."""
+    prefix = name.upper()
+    app: dict[str, Any] = {
+        "client_id": env.str(f"{prefix}_CLIENT_ID"),
+        "secret": env.str(f"{prefix}_CLIENT_SECRET"),
+    }
+    if name == "openid_connect":  # any OpenID Connect server: Keycloak, Entra ID, Okta, Auth0, …
+        app |= {
+            "provider_id": "oidc",
+            "name": env.str(f"{prefix}_NAME", default="Single sign-on"),
+            "settings": {"server_url": env.str(f"{prefix}_SERVER_URL")},
+        }
+    return {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
+
+
+SOCIALACCOUNT_PROVIDERS = {name: social_provider(name) for name in SOCIAL_LOGIN_PROVIDERS}
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
+
+# The social app itself is always installed: its tables must not come and go with an environment variable.
+AUTH_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *(f"allauth.socialaccount.providers.{name}" for name in SOCIAL_LOGIN_PROVIDERS),
+    # % if "oauth2" in cookiecutter.auth
+    "allauth.idp.oidc",
+    "apps.oauth2",
+    # % endif
+]

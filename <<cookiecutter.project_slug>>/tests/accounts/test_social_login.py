@@ -1,0 +1,52 @@
+"""Social providers come from the environment alone."""
+
+import os
+import subprocess
+import sys
+
+SCRIPT = """
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+kind = settings.HEADLESS_CLIENTS[0]
+answer = Client().get(f"/_allauth/{kind}/v1/config").json()
+print(*(provider["id"] for provider in answer["data"]["socialaccount"]["providers"]))
+if kind == "browser":
+    form = {"provider": "google", "process": "login", "callback_url": "/"}
+    print(Client().post("/_allauth/browser/v1/auth/provider/redirect", form)["Location"])
+"""
+
+
+def run(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the script in a process with further environment variables."""
+    environment = {**os.environ, "DATABASE_URL": "sqlite://:memory:", **variables}
+    return subprocess.run(  # noqa: S603 - the command is ours
+        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_there_is_none_without_variables() -> None:
+    assert run().stdout.splitlines()[0] == ""
+
+
+def test_a_provider_is_switched_on_by_its_variables() -> None:
+    keys = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret"}
+    oidc = {
+        "OPENID_CONNECT_CLIENT_ID": "id",
+        "OPENID_CONNECT_CLIENT_SECRET": "s",
+        "OPENID_CONNECT_SERVER_URL": "https://sso",
+    }
+    result = run(SOCIAL_LOGIN_PROVIDERS="google,openid_connect", **keys, **oidc)
+    lines = result.stdout.splitlines()
+    assert set(lines[0].split()) == {"google", "oidc"}, result.stderr
+    if len(lines) > 1:
+        assert lines[1].startswith("https://accounts.google.com/o/oauth2/v2/auth?client_id=id&")
+        assert "code_challenge=" in lines[1]
+
+
+def test_a_missing_key_is_named() -> None:
+    result = run(SOCIAL_LOGIN_PROVIDERS="google")
+    assert "GOOGLE_CLIENT_ID" in result.stderr

@@ -1,0 +1,109 @@
+"""Production settings, each time in a process of their own: a process has its settings only once."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from config.settings.env import BASE_DIR
+from config.settings.required import REQUIRED
+
+SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+GOOD = dict.fromkeys(REQUIRED, SECRET) | {
+    "ALLOWED_HOSTS": "example.com,www.example.com",
+    "CACHE_URL": "pymemcache://cache.example.com:11211",
+    "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
+    "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
+    # % if "oauth2" in cookiecutter.auth
+    "OIDC_PRIVATE_KEY": import_string("apps.oauth2.keys.new_private_key")().decode(),
+    # % endif
+}
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the project's folder with production settings and nothing in the environment but what is given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+    return subprocess.run(  # noqa: S603 - our own arguments
+        [sys.executable, "-W", "error", *arguments],
+        cwd=BASE_DIR,
+        env={**kept, "DJANGO_SETTINGS_MODULE": "config.settings.production", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+
+
+def last_line(result: subprocess.CompletedProcess[str]) -> str:
+    return result.stderr.strip().splitlines()[-1]
+
+
+def test_the_deployment_check_passes_with_nothing_silenced() -> None:
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **GOOD)
+
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues (0 silenced)" in checked.stdout
+    assert settings.SILENCED_SYSTEM_CHECKS == []
+
+
+def test_starts_with_the_wsgi_and_the_asgi_entry_point() -> None:
+    started = run("-W", "ignore:No directory at", "-c", "import config.wsgi, config.asgi", **GOOD)
+
+    assert started.returncode == 0, started.stderr
+
+
+def test_names_everything_that_is_missing_at_once() -> None:
+    refused = run("manage.py", "check")
+
+    assert refused.returncode != 0
+    assert last_line(refused).endswith(
+        "The environment is not ready for production: " + "; ".join(f"{name} is missing" for name in REQUIRED) + "."
+    )
+
+
+def test_names_everything_that_is_weak_at_once_and_shows_no_value() -> None:
+    weak = {
+        "SECRET_KEY": "django-insecure-changeme",
+        "ALLOWED_HOSTS": "example.com,*",
+        "DATABASE_URL": "db-password",
+        "EMAIL_URL": " ",
+    }
+
+    refused = run("manage.py", "check", **weak)
+
+    assert refused.returncode != 0
+    assert (
+        "SECRET_KEY is weak: use at least 50 random characters; ALLOWED_HOSTS must name hosts, not *; "
+        "DATABASE_URL is not a URL; EMAIL_URL is missing"
+    ) in last_line(refused)
+    assert "changeme" not in refused.stdout + refused.stderr
+    assert "db-password" not in refused.stdout + refused.stderr
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["x" * 60, "0123456789" * 4, "django-insecure-" + GOOD["SECRET_KEY"]],
+    ids=["one character", "too short", "the generator's"],
+)
+def test_refuses_a_weak_secret_key(secret: str) -> None:
+    refused = run("-c", "import config.settings.production", **{**GOOD, "SECRET_KEY": secret})
+
+    assert refused.returncode != 0
+    assert last_line(refused).endswith(
+        "not ready for production: SECRET_KEY is weak: use at least 50 random characters."
+    )
+    assert secret not in refused.stderr
+
+
+def test_is_not_debugging_and_trusts_no_proxy_unless_told() -> None:
+    program = (
+        "from config.settings import production as settings;"
+        "print(settings.DEBUG, settings.SECURE_HSTS_SECONDS, hasattr(settings, 'SECURE_PROXY_SSL_HEADER'))"
+    )
+
+    assert run("-c", program, **GOOD, DEBUG="true").stdout == "False 31536000 False\n"
+    changed = run("-c", program, **GOOD, TRUST_X_FORWARDED_PROTO="true", SECURE_HSTS_SECONDS="60")
+    assert changed.stdout == "False 60 True\n"

@@ -1,0 +1,81 @@
+"""What settings make of the environment."""
+
+import json
+import logging
+import logging.config
+
+import pytest
+from django.core.management import call_command
+
+from config.settings.database import database
+from config.settings.logs import logging_config
+from config.settings.mail import mailer
+
+
+def test_the_database_is_a_file_unless_a_url_names_another() -> None:
+    assert database("")["ENGINE"] == "django.db.backends.sqlite3"
+    assert database("")["NAME"].name == "db.sqlite3"
+
+
+def test_another_sqlite_file_is_opened_alike() -> None:
+    config = database("sqlite:////tmp/other.sqlite3")
+
+    assert config["NAME"] == "/tmp/other.sqlite3"  # noqa: S108 - not opened here
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_postgresql_connections_are_kept_and_checked() -> None:
+    config = database("postgres://shop:secret@db.example.com:5433/shop")
+
+    assert config["ENGINE"].endswith("postgresql")
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.com", 5433, "shop")
+    assert config["CONN_MAX_AGE"] == 60
+    assert config["CONN_HEALTH_CHECKS"] is True
+
+
+def test_mail_goes_where_its_url_says() -> None:
+    config = mailer("smtp+tls://mailer:secret@mail.example.com:587")
+
+    assert config["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert config["OPTIONS"] == {
+        "host": "mail.example.com",
+        "port": 587,
+        "username": "mailer",
+        "password": "secret",
+        "use_tls": True,
+        "timeout": 10,
+    }
+
+
+def test_mail_to_the_console_needs_no_options() -> None:
+    assert mailer("consolemail://") == {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_logged_tracebacks_keep_local_variables_to_themselves(
+    capsys: pytest.CaptureFixture[str],
+    as_json: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    logger = logging.getLogger("tests.traceback")
+    config = logging_config(json=as_json)["formatters"]["default"]
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.config.DictConfigurator({}).configure_formatter(dict(config)))
+    logger.addHandler(handler)
+    try:
+        password = "correct horse"  # noqa: F841 - what must not be logged
+        raise RuntimeError("out of order")  # noqa: TRY301 - to be logged
+    except RuntimeError:
+        logger.exception("failed")
+    finally:
+        logger.removeHandler(handler)
+
+    logged = capsys.readouterr().err
+    assert "out of order" in logged
+    assert "'correct horse'" not in logged
+    if as_json:
+        assert json.loads(logged)["level"] == "error"
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_complete() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -1,0 +1,14 @@
+"""First-party JSON Web Tokens."""
+
+from allauth.headless.tokens.strategies.jwt.internal import create_access_token
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.test import Client
+
+from apps.accounts.models import User
+
+
+def authenticate(client: Client, user: User) -> None:
+    """Carry an access token of `user`, as after signing in."""
+    session = SessionStore()
+    session.create()
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {create_access_token(user, session, {})}"

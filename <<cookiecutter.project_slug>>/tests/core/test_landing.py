@@ -1,0 +1,65 @@
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from apps.accounts.models import User
+
+
+def test_the_landing_page_leads_everywhere(client: Client, db: None) -> None:
+    links = re.findall(r'<a href="([^"]+)"', client.get("/").content.decode())
+
+    assert {reverse("admin:index"), reverse("health-live"), reverse("health-ready")} <= {*links}
+    for version in settings.API_VERSIONS:
+        assert {reverse(f"{version}:docs"), reverse(f"{version}:schema")} <= {*links}
+    for link in links:
+        assert client.get(link, follow=True).status_code == 200
+
+
+def test_the_landing_page_shows_name_and_description_whatever_is_in_them(client: Client, settings: Settings) -> None:
+    settings.PROJECT_NAME = "Tom & <Jerry>"
+    settings.PROJECT_DESCRIPTION = 'Says "hello" {{ name }}'
+
+    html = client.get("/").content.decode()
+
+    assert '<h1 dir="auto">Tom &amp; &lt;Jerry&gt;</h1>' in html
+    assert "Says &quot;hello&quot; {{ name }}" in html
+
+
+def test_the_landing_page_needs_no_query(client: Client) -> None:
+    # Without the fixture `db` any query fails.
+    assert client.get("/").status_code == 200
+
+
+def test_the_style_of_the_landing_page_has_the_nonce_of_its_policy(client: Client) -> None:
+    response = client.get("/")
+
+    (nonce,) = re.findall(r'<style nonce="([^"]+)">', response.content.decode())
+    assert f"style-src 'self' 'nonce-{nonce}'" in response.headers["Content-Security-Policy"]
+
+
+def test_the_landing_page_loads_nothing_from_elsewhere(client: Client) -> None:
+    assert not re.search(r'(src|href)="(https?:)?//', client.get("/").content.decode())
+
+
+@pytest.mark.parametrize("name", ["landing", "health-live"])
+def test_pages_run_no_inline_code_and_are_shown_in_no_frame(client: Client, name: str) -> None:
+    policy = client.get(reverse(name)).headers["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_only_the_admin_has_the_looser_policy_of_its_theme(client: Client, staff: User) -> None:
+    login = client.get(reverse("admin:login"))
+    client.force_login(staff)
+    index = client.get(reverse("admin:index"))
+
+    for response in (login, index):
+        policy = response.headers["Content-Security-Policy"]
+        assert "script-src 'self' 'unsafe-eval';" in policy
+        assert "style-src 'self' 'unsafe-inline';" in policy
+        assert "frame-ancestors 'self'" in policy

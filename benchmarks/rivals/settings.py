@@ -1,0 +1,17 @@
+"""The project's test settings, with the rivals' addresses, no throttles and connections that last."""
+
+import logging
+import warnings
+
+from config.settings.test import *  # noqa: F403 - a settings module is its names
+from config.settings.test import DATABASES
+
+ROOT_URLCONF = "rivals.urls"
+ALLOWED_HOSTS = ["*"]
+DEBUG = False
+LOGGING_CONFIG = None
+DATABASES["default"]["CONN_MAX_AGE"] = None
+THROTTLE_RATES = {"anon": "1000000/s", "user": "1000000/s"}
+
+logging.disable()  # tens of thousands of requests
+warnings.simplefilter("ignore")  # the rivals are as they are

@@ -1,0 +1,43 @@
+"""Drop what the answers switched off, write a first .env, say what comes next. Safe to run again."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+# A raw string around JSON: whatever was typed, it ends neither the string nor this program.
+ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
+
+# When to drop what.
+API, AUTH = ANSWERS["api"], ANSWERS["auth"]
+UNWANTED = [
+    ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
+    ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/authentication/drf.py"),
+    ("drf" not in API, "apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
+    ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py apps/*/authentication/ninja.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py"),
+    (API != "drf+ninja", "tests/contract/test_same_answers.py tests/contract/shop/test_same_answers.py"),
+    ("session" not in AUTH, "apps/accounts/authentication/session.py tests/accounts/test_session.py"),
+    ("session" not in AUTH, "tests/contract/test_csrf.py tests/contract/methods/session.py"),
+    ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py apps/accounts/authentication/jwt.py"),
+    ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
+    ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
+    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
+]
+
+for unwanted, patterns in UNWANTED:
+    for pattern in patterns.split() if unwanted else ():
+        for path in list(Path().glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+if not os.path.lexists(".env"):
+    key = secrets.token_urlsafe(50)
+    example = Path(".env.example").read_text("utf-8")
+    handle = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as env:
+        env.write(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE))
+
+slug = ANSWERS["project_slug"]
+print(f"Your project is in {slug}/. Next:\n    cd {slug}\n    uv run manage.py demo")

@@ -1,0 +1,85 @@
+"""Bake each set of answers once, however many tests and worker processes ask for it."""
+
+import fcntl
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from options import ROOT
+from snapshot import TEMPLATE, snapshot, tracked_files
+
+if TYPE_CHECKING:
+    from pytest_cookies.plugin import Cookies
+
+CACHE = ROOT / ".cache"
+
+# The answers asked for since the running test began: a failure is reported with them.
+ASKED: list[dict[str, str]] = []
+
+
+def once(target: Path, build: Callable[[Path], None]) -> Path:
+    """Return the folder ``target``, which ``build`` fills unless it did before.
+
+    Processes wait for one another, and a folder that ``build`` did not finish is built again.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    done = target.with_name(f"{target.name}.done")
+    with target.with_name(f"{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir()
+            build(target)
+            done.touch()
+    return target
+
+
+def digest(*parts: bytes) -> str:
+    """Return a short name for the content of ``parts``."""
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
+
+
+def template_digest() -> str:
+    """Return a name for the template's content as it is on the disk, and for what renders it."""
+    parts = [version("cookiecutter").encode()]
+    for path in tracked_files(*TEMPLATE):
+        file = ROOT / path
+        parts += [str(path).encode(), oct(file.lstat().st_mode).encode()]
+        parts.append(bytes(file.readlink()) if file.is_symlink() else file.read_bytes())
+    return digest(*parts)
+
+
+def forget_others(current: Path) -> None:
+    """Remove all beside ``current``: what is cached for a content that is no more."""
+    for other in current.parent.glob("*"):
+        if other.is_dir() and other != current:
+            other.with_name(f"{other.name}.done").unlink(missing_ok=True)
+            shutil.rmtree(other, ignore_errors=True)
+
+
+class Bakery:
+    """Bakes projects from the template as it is on the disk."""
+
+    def __init__(self, cookies: "Cookies", current: str) -> None:
+        """Bake with pytest-cookies' ``cookies`` the template with the digest ``current``."""
+        self._cookies = cookies
+        self._folder = CACHE / "bakes" / current
+        self.template = once(self._folder / "template", snapshot)
+
+    def __call__(self, answers: Mapping[str, str]) -> Path:
+        """Return the project with ``answers``. Others read the same folder: change only a copy."""
+        ASKED.append(dict(answers))
+        name = digest(json.dumps(sorted(answers.items())).encode())
+
+        def build(target: Path) -> None:
+            result = self._cookies.bake(extra_context=dict(answers), template=str(self.template))
+            if result.exception:
+                raise result.exception
+            shutil.move(result.project_path, target)
+
+        (project,) = once(self._folder / name, build).iterdir()
+        return project

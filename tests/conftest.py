@@ -1,0 +1,93 @@
+"""Fixtures of the template's tests, the choice of variants, and the report on them."""
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from baking import ASKED, CACHE, Bakery, forget_others, template_digest
+from environment import Environment
+from options import (
+    ALL_VARIANTS,
+    FUNCTIONAL_VARIANTS,
+    Variant,
+    everything,
+    matching,
+    reproducing_command,
+)
+from suites import SuiteReport
+
+if TYPE_CHECKING:
+    from pytest_cookies.plugin import Cookies
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --where."""
+    parser.addoption(
+        "--where",
+        default="",
+        metavar="ANSWERS",
+        help="only the variants with these answers, such as api=drf,use_example=no",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each variant, if it has an argument for one."""
+    for argument, variants in (
+        ("variant", ALL_VARIANTS),
+        ("functional_variant", FUNCTIONAL_VARIANTS),
+    ):
+        if argument in metafunc.fixturenames:
+            try:
+                chosen = matching(variants, metafunc.config.getoption("--where"))
+            except ValueError as error:
+                raise pytest.UsageError(f"--where: {error}") from error
+            metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget the bakes of older templates and report on suites: once, not in every worker."""
+    if not hasattr(config, "workerinput"):
+        forget_others(CACHE / "bakes" / template_digest())
+        config.pluginmanager.register(SuiteReport(config))
+
+
+def pytest_runtest_setup() -> None:
+    """Begin a test's list of answers asked for."""
+    ASKED.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure the commands that generate the projects it was about."""
+    report = yield
+    if report.failed:
+        commands = dict.fromkeys(map(reproducing_command, ASKED))
+        report.sections.append(("The projects of this test", "\n".join(commands)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def bake(cookies_session: "Cookies") -> Bakery:
+    """Bake projects: ``bake(answers)`` returns a folder to read, not to change."""
+    return Bakery(cookies_session, template_digest())
+
+
+@pytest.fixture(scope="session")
+def environment(bake: Bakery) -> Environment:
+    """The environment that the tools and tests of every variant run in."""
+    return Environment(bake(dict(everything().answers)))
+
+
+@pytest.fixture
+def baked(variant: Variant, bake: Bakery) -> Path:
+    """The project of ``variant``, to read, not to change."""
+    return bake(dict(variant.answers))
+
+
+@pytest.fixture
+def project(functional_variant: Variant, bake: Bakery, tmp_path: Path) -> Path:
+    """A copy of the project of ``functional_variant``, to do with as one likes."""
+    return Path(shutil.copytree(bake(dict(functional_variant.answers)), tmp_path / "project"))

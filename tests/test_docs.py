@@ -1,0 +1,117 @@
+"""What the documentation tells people to type works, and what it points to is there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from baking import Bakery
+from environment import Environment
+from options import OPTIONS, ROOT, questions
+from running import run
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(?:console|shell|sh|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^]]+\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
+PLACEHOLDER = "org/django-expert"
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return every command in the pages' blocks, with the page's name."""
+    found = []
+    for page in PAGES:
+        for block in BLOCK.findall(page.read_text("utf-8")):
+            lines = block.replace("\\\n", " ").splitlines()
+            found += [(page.name, line.removeprefix("$ ").strip()) for line in lines if line.strip()]
+    return found
+
+
+@pytest.mark.parametrize(("page", "command"), [pytest.param(*entry, id=" ".join(entry)) for entry in commands()])
+def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each program
+    page: str, command: str, bake: Bakery, environment: Environment
+) -> None:
+    words = shlex.split(command, comments=True)
+    if "uv" in words[:1] and words[1:2] == ["run"]:
+        words = words[2:]
+    elif words[:1] == ["uvx"]:
+        words = words[1:]
+    match words:
+        case []:
+            return  # a comment
+        case ["git", "clone", url]:
+            assert url == f"https://github.com/{PLACEHOLDER}"
+        case ["git", ("add" | "commit" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
+            return  # not ours
+        case ["cd", folder]:
+            assert folder in ("django-expert", "my_project"), folder
+        case ["cookiecutter", *arguments] | ["cruft", "create", *arguments]:
+            check_arguments(arguments)
+        case ["cruft", subcommand, *_]:
+            assert subcommand in ("check", "diff", "update")
+        case ["scripts/demo", *arguments]:
+            check_answers(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+        case [script, *arguments] if script in ("scripts/test", ".ci/run"):
+            assert (ROOT / script).stat().st_mode & 0o100
+            check_pytest(arguments)
+        case [script] if script.startswith("benchmarks/"):
+            assert (ROOT / script).exists()
+        case ["manage.py", subcommand, *arguments]:
+            shown = run(environment.python, "manage.py", subcommand, "--help", cwd=bake({})).stdout
+            assert all(option in shown for option in arguments if option.startswith("--"))
+        case ["just", recipe]:
+            assert re.search(rf"^{recipe}\b.*:", (bake({}) / "justfile").read_text("utf-8"), re.MULTILINE)
+        case [("pytest" | "ruff" | "mypy" | "lint-imports") as program, *_]:
+            assert environment.program(program).exists()
+        case _:
+            pytest.fail(f"{page} has a command no test knows: {command}")
+
+
+def check_arguments(arguments: list[str]) -> None:
+    """Check the arguments of a command that generates a project."""
+    template, *answers = arguments
+    assert template in (f"gh:{PLACEHOLDER}", f"https://github.com/{PLACEHOLDER}", ".")
+    check_answers([answer for answer in answers if not answer.startswith("-")])
+
+
+def check_answers(answers: list[str]) -> None:
+    """Check that every one of ``answers`` is to a question, and every value one that is offered."""
+    for answer in answers:
+        question, value = answer.split("=", 1)
+        assert question in questions()
+        assert value in OPTIONS.get(question, [value])
+
+
+def check_pytest(arguments: list[str]) -> None:
+    """Check the arguments passed on to pytest."""
+    match arguments:
+        case [] | ["-k", _]:
+            return
+        case ["--where", answers]:
+            check_answers(answers.split(","))
+        case _:
+            pytest.fail(f"no test knows these arguments: {arguments}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    missing = [link for link in LINK.findall(text) if not (page.parent / link).exists()]
+    assert not missing, "\n".join(missing)
+
+
+def test_every_question_and_value_is_explained() -> None:
+    text = (ROOT / "docs" / "options.md").read_text("utf-8")
+    names = {*questions(), *(value for values in OPTIONS.values() for value in values)} - {"yes", "no"}
+    missing = {name for name in names if f"`{name}`" not in text}
+    assert not missing
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    home = re.compile(r"/(?:root|home|Users)/[\w.]|/work/")
+    bad = [
+        str(page)
+        for page in [*PAGES, *ROOT.glob("scripts/*"), *ROOT.glob("hooks/*.py"), *ROOT.glob(".ci/*")]
+        if page.is_file() and home.search(page.read_text("utf-8"))
+    ]
+    assert not bad, "\n".join(bad)
