@@ -22,7 +22,8 @@ allauth argon2 argon2_cffi axes celery celery_redbeat cors_headers corsheaders c
 django djangorestframework djangorestframework_stubs drf_spectacular drf_spectacular_sidecar
 drf_standardized_errors environ factory factory_boy filter filters flower guardian gunicorn health_check
 hypothesis import_linter importlinter kombu linear_migrations locust migration_linter mypy mypy_django_plugin
-mypy_drf_plugin ninja opentelemetry pg_zero_downtime_migrations pre_commit prek prometheus psycopg py pydantic
+mypy_drf_plugin ninja openapi_schema_validator openapi_spec_validator opentelemetry
+pg_zero_downtime_migrations pre_commit prek prometheus psycopg py pydantic
 pymemcache pytest pytest_cov pytest_django pytest_timeout pytest_xdist pyyaml redbeat redis rest_framework
 ruff schemathesis sentry_sdk storages structlog stubs types_pyyaml unfold uvicorn whitenoise xdist yaml zeal
 zero_downtime_migrations
