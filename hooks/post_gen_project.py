@@ -12,11 +12,11 @@ ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 # When to drop what.
 API, AUTH = ANSWERS["api"], ANSWERS["auth"]
 UNWANTED = [
-    ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py"),
+    ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py tests/core/test_drf.py"),
     ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/authentication/drf.py"),
     ("drf" not in API, "apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
     ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py apps/*/authentication/ninja.py"),
-    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py tests/core/test_ninja.py"),
     (API != "drf+ninja", "tests/contract/test_same_answers.py tests/contract/shop/test_same_answers.py"),
     ("session" not in AUTH, "apps/accounts/authentication/session.py tests/accounts/test_session.py"),
     ("session" not in AUTH, "tests/contract/test_csrf.py tests/contract/methods/session.py"),

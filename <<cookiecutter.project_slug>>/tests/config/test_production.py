@@ -6,21 +6,11 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from config.settings.env import BASE_DIR
 from config.settings.required import REQUIRED
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-GOOD = dict.fromkeys(REQUIRED, SECRET) | {
-    "ALLOWED_HOSTS": "example.com,www.example.com",
-    "CACHE_URL": "pymemcache://cache.example.com:11211",
-    "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
-    "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
-    # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_string("apps.oauth2.keys.new_private_key")().decode(),
-    # % endif
-}
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -35,6 +25,17 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         check=False,
         timeout=50,
     )
+
+
+GOOD = dict.fromkeys(REQUIRED, SECRET) | {
+    "ALLOWED_HOSTS": "example.com,www.example.com",
+    "CACHE_URL": "pymemcache://cache.example.com:11211",
+    "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
+    "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
+    # % if "oauth2" in cookiecutter.auth
+    "OIDC_PRIVATE_KEY": run("-c", "from apps.oauth2 import keys; print(keys.new_private_key().decode())").stdout,
+    # % endif
+}
 
 
 def last_line(result: subprocess.CompletedProcess[str]) -> str:

@@ -1,7 +1,6 @@
 """Pages of users: the contract tests pages over HTTP, these the function for any totally ordered QuerySet."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,25 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.core.errors import ValidationFailed
 from apps.core.pagination import Cursor, Page, paginate
-from apps.core.querysets import RowQuerySet
-from apps.core.text import time_text
+from tests.core.user_rows import UserRow, UserRows
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "https://example.com/api/v1/users/?name=x&page_size=2"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-class UserRow(TypedDict):
-    id: int
-    name: str
-    date_joined: str
-
-
-class UserRows(RowQuerySet[User, UserRow]):
-    def rows(self) -> list[UserRow]:
-        return [{"id": user.pk, "name": user.name, "date_joined": time_text(user.date_joined)} for user in self]
 
 
 def users(*ordering: str) -> UserRows:

@@ -21,5 +21,5 @@ class ProductPageSerializer(PageSerializer):
 
 
 class ProductFilters(PageParameters):
-    search = TextField(required=False, max_length=100, help_text="Part of the name or SKU.")
+    search = TextField(required=False, allow_blank=True, max_length=100, help_text="Part of the name or SKU.")
     available = QueryBooleanField(required=False)

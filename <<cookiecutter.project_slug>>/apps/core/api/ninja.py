@@ -97,6 +97,8 @@ QueryTime = Annotated[datetime, BeforeValidator(moment_from)]
 class PageParameters(Schema):
     """What every list takes from its address."""
 
+    model_config = ConfigDict(str_strip_whitespace=True)
+
     cursor: str = Field("", description="From `next` or `previous` of a page.")
     page_size: QueryInteger = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE)
 

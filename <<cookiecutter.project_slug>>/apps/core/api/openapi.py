@@ -20,6 +20,12 @@ IDEMPOTENCY_KEY: dict[str, Any] = {
     "description": "Up to 255 visible ASCII characters. The same key and body again get the first answer.",
     "schema": {"type": "string"},
 }
+# Headers that always go with a status.
+HEADERS: dict[int, dict[str, Any]] = {
+    201: {"Location": {"description": "Where the new object is.", "schema": {"type": "string", "format": "uri"}}},
+    401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds until there may be more.", "schema": {"type": "integer"}}},
+}
 MONEY_SCHEMA = {"type": "string", "format": "decimal", "pattern": r"^-?\d+\.\d{2}$"}
 
 ERROR_SCHEMAS: dict[str, Any] = {
@@ -63,6 +69,7 @@ def complete(document: Mapping[str, Any]) -> dict[str, Any]:
         operation.setdefault("parameters", [])
         for status, response in operation["responses"].items():
             response["description"] = HTTPStatus(int(status)).phrase
+            response.update(headers(int(status)))
         for parameter in operation["parameters"]:
             tidy_parameter(parameter, schemas)
         for status in error_statuses(path, method, operation):
@@ -144,8 +151,9 @@ def used_schemas(document: Mapping[str, Any]) -> set[str]:
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield (path, method, operation) for every operation in `document`."""
     for path, item in document["paths"].items():
-        for method in METHODS & item.keys():
-            yield path, method, item[method]
+        for method, operation in item.items():
+            if method in METHODS:
+                yield path, method, operation
 
 
 def error_statuses(path: str, method: str, operation: Mapping[str, Any]) -> list[int]:
@@ -173,6 +181,7 @@ def error_response(status: int) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Error"}
     return {
         "description": detail,
+        **headers(status),
         "content": {
             "application/json": {
                 "schema": reference,
@@ -180,6 +189,12 @@ def error_response(status: int) -> dict[str, Any]:
             }
         },
     }
+
+
+def headers(status: int) -> dict[str, Any]:
+    """Return what a response with this status says of its headers."""
+    found = {name: {"required": True, **header} for name, header in HEADERS.get(status, {}).items()}
+    return {"headers": found} if found else {}
 
 
 def examples() -> dict[str, Any]:

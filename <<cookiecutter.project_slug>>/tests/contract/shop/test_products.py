@@ -46,6 +46,8 @@ def test_searches_names_and_skus_whatever_the_case(api: ApiClient) -> None:
     ProductFactory.create(name="100% wool", sku="A-4")
 
     assert names(api, search="lamp") == ["Chair", "Desk lamp"]
+    assert names(api, search=" lamp ") == ["Chair", "Desk lamp"]
+    assert names(api, search=" ") == names(api)
     assert names(api, search="%") == ["100% wool"]
     assert names(api, search="lamp", available="false") == []
 

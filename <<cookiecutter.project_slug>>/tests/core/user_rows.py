@@ -1,0 +1,18 @@
+"""Users as rows, to test with what every project has."""
+
+from typing import TypedDict
+
+from apps.accounts.models import User
+from apps.core.querysets import RowQuerySet
+from apps.core.text import time_text
+
+
+class UserRow(TypedDict):
+    id: int
+    name: str
+    date_joined: str
+
+
+class UserRows(RowQuerySet[User, UserRow]):
+    def rows(self) -> list[UserRow]:
+        return [{"id": user.pk, "name": user.name, "date_joined": time_text(user.date_joined)} for user in self]
