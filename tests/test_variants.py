@@ -25,7 +25,7 @@ WORDS = {
     ("api", "drf"): r"drf|djangorestframework|rest_framework",
     ("api", "ninja"): r"ninja|pydantic",
     ("auth", "jwt"): r"jwt|jwts",
-    ("auth", "oauth2"): r"oauth2|oidc|openid",
+    ("auth", "oauth2"): r"allauth\.idp",  # signing in with a provider speaks of OAuth2 as well
 }
 
 
