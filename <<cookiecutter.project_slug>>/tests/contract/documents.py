@@ -12,7 +12,7 @@ from tests.contract.apis import ROOTS
 
 def document_at(root: str) -> dict[str, Any]:
     """Return what is served at `schema/` under `root`, without a request: there are none while tests are collected."""
-    view = resolve(f"{root}schema/").func
+    view: Any = resolve(f"{root}schema/").func
     return build_document(view.view_initkwargs["build"], root)
 
 

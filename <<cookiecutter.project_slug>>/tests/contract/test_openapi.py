@@ -144,7 +144,7 @@ def served_assets(visitor: ApiClient, page: Page) -> Iterator[bytes]:
     for asset in page.assets:
         response = visitor.django.get(asset)
         assert response.status_code == 200
-        yield b"".join(response.streaming_content)
+        yield response.getvalue()
 
 
 def test_swagger_ui_needs_nothing_from_elsewhere(visitor: ApiClient) -> None:
