@@ -53,7 +53,7 @@ SCHEMAS = {root: openapi.from_dict(deepcopy(document), config=CONFIG) for root, 
 def application_for(client: Client) -> WSGIApplication:
     """Return the project as a WSGI application to which every request comes with the credentials of `client`."""
     client.cookies[settings.CSRF_COOKIE_NAME] = CSRF_TOKEN
-    given = {
+    credentials = {
         "HTTP_HOST": "testserver",
         "HTTP_COOKIE": "; ".join(f"{cookie.key}={cookie.value}" for cookie in client.cookies.values()),
         settings.CSRF_HEADER_NAME: CSRF_TOKEN,
@@ -62,7 +62,7 @@ def application_for(client: Client) -> WSGIApplication:
     handler = WSGIHandler()
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return handler({**environ, **given}, start_response)
+        return handler({**environ, **credentials}, start_response)
 
     return application
 
