@@ -37,7 +37,9 @@ WITHOUT_SKU = (
 
 def write_release(folder: Path, name: str, project: Path) -> None:
     """Make `folder` the project as it was at the release `name`."""
-    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3"))
+    shutil.copytree(
+        project, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3")
+    )
     migrations = folder / "apps" / "catalog" / "migrations"
     for path in migrations.glob("0*.py"):
         if path.stem > RELEASES[name]:
