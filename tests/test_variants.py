@@ -21,7 +21,7 @@ LEFTOVER = re.compile(r"<<|<%|%>|<#|#>|^[ \t]*# ?%|cookiecutter", re.IGNORECASE 
 
 # What is only to be found in projects where an answer has the word, beyond the names of files it brings.
 WORDS = {
-    ("use_example", "yes"): r"catalog|orders|order_?items?|customers?",
+    ("use_example", "yes"): r"catalog|orders|order_?items?",
     ("api", "drf"): r"drf|djangorestframework|rest_framework",
     ("api", "ninja"): r"ninja|pydantic",
     ("auth", "jwt"): r"jwt|jwts",
