@@ -17,6 +17,8 @@ UNWANTED = [
     ("drf" not in API, "apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
     ("ninja" not in API, "config/api_ninja.py apps/core/api/ninja*.py apps/*/authentication/ninja.py"),
     ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py tests/core/test_ninja.py"),
+    ("drf" not in API, "tests/contract/guards/drf.py tests/contract/test_guards_drf.py"),
+    ("ninja" not in API, "tests/contract/guards/ninja.py tests/contract/test_guards_ninja.py"),
     (API != "drf+ninja", "tests/contract/test_same_answers.py tests/contract/shop/test_same_answers.py"),
     (API != "drf+ninja", "tests/contract/test_same_openapi.py"),
     ("session" not in AUTH, "apps/accounts/authentication/session.py tests/accounts/test_session.py"),

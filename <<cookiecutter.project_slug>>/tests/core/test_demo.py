@@ -15,7 +15,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -30,8 +29,12 @@ from config.settings.env import BASE_DIR
 
 EMAIL = f"demo@{django_settings.DOMAIN_NAME}"
 
-# What keeps the real command quick where there are orders.
-FEW = ["--orders", "10"] if apps.is_installed("apps.orders") else []
+# What keeps the real command quick.
+FEW = [
+    # % if cookiecutter.use_example
+    "--orders=10",
+    # % endif
+]
 
 
 @pytest.fixture(autouse=True)

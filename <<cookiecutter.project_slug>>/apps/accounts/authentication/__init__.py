@@ -1,7 +1,7 @@
 """How a request to the API proves whom it acts for.
 
-The methods of settings.API_AUTHENTICATION are tried in order; the first that finds credentials of its kind decides. DRF
-and Ninja both ask here (`drf.py`, `ninja.py`), so they cannot differ.
+The methods of settings.API_AUTHENTICATION are tried in order; the first that finds credentials of its kind decides. Every
+framework asks here, so that no two can differ.
 """
 
 from functools import cache

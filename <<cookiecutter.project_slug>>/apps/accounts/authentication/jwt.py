@@ -36,7 +36,7 @@ class JWTMethod(Method):
 def load_user(token: str) -> User | None:
     """Return the active user of a valid access token, else None.
 
-    allauth's own classes for DRF and Ninja check neither: they hand on a lazy user, so a deactivated one gets in and
+    allauth's own classes check neither: they hand on a lazy user, so a deactivated one gets in and
     a deleted one is a 500 in the view.
     """
     try:

@@ -1,4 +1,4 @@
-"""`manage.py backfill catalog 0003`: runs the `Backfill` of a migration on its own."""
+"""`manage.py backfill APP MIGRATION`: runs the `Backfill` of a migration on its own."""
 
 import time
 from typing import Any
