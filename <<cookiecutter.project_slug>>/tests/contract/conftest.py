@@ -79,7 +79,7 @@ def someone(visitor: ApiClient, user: User, authenticate_somehow: Authenticate) 
 
 @pytest.fixture
 def limit_rates(settings: Settings) -> Callable[[str], None]:
-    """Make every throttle of every API let so many requests through: "2/min"."""
+    """Make every throttle of every API let so many requests through: "2/day", lest a minute turn."""
 
     def limit(rate: str) -> None:
         settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, rate)

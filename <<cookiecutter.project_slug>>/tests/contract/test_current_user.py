@@ -52,8 +52,8 @@ def test_the_email_address_is_read_only_here(api: ApiClient, user: User) -> None
 @pytest.mark.parametrize(
     ("name", "code"), [("x" * 151, "max_length"), (None, "null"), (5, "invalid"), ("nul\0", "invalid")]
 )
-def test_refuses_a_name_that_is_none(api: ApiClient, name: object, code: str) -> None:
-    answer = api.patch("users/me/", {"name": name})
+def test_refuses_a_name_that_is_none(someone: ApiClient, name: object, code: str) -> None:
+    answer = someone.patch("users/me/", {"name": name})
 
     assert answer.status == 400
     assert answer.fields() == [("name", code)]

@@ -45,18 +45,18 @@ def test_creates_a_customer_of_the_caller(api: ApiClient, user: User) -> None:
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_refuses_values_that_are_none(
-    api: ApiClient, customer: Customer, method: str, change: dict[str, Any], errors: list[tuple[str, str]]
+    someone: ApiClient, customer: Customer, method: str, change: dict[str, Any], errors: list[tuple[str, str]]
 ) -> None:
     path = "customers/" if method == "POST" else f"customers/{customer.pk}/"
-    answer = api.request(method, path, ADA | change)
+    answer = someone.request(method, path, ADA | change)
 
     assert answer.status == 400
     assert answer.fields() == errors
     assert Customer.objects.get().name == customer.name
 
 
-def test_says_what_is_missing(api: ApiClient) -> None:
-    assert api.post("customers/", {}).fields() == [("name", "required"), ("email", "required")]
+def test_says_what_is_missing(someone: ApiClient) -> None:
+    assert someone.post("customers/", {}).fields() == [("name", "required"), ("email", "required")]
 
 
 def test_lists_the_callers_customers_newest_first(api: ApiClient, user: User) -> None:
@@ -123,8 +123,8 @@ def test_visitors_are_asked_who_they_are(visitor: ApiClient, method: str, path: 
     assert visitor.request(method, path, ADA).status == 401
 
 
-def test_a_customer_cannot_be_replaced_whole(api: ApiClient, customer: Customer) -> None:
-    answer = api.request("PUT", f"customers/{customer.pk}/", ADA)
+def test_a_customer_cannot_be_replaced_whole(someone: ApiClient, customer: Customer) -> None:
+    answer = someone.request("PUT", f"customers/{customer.pk}/", ADA)
 
     assert answer.status == 405
     assert {"GET", "PATCH", "DELETE"} <= {name.strip() for name in answer.headers["Allow"].split(",")}

@@ -43,17 +43,19 @@ def test_the_answer_stays_the_first_one_when_the_order_has_moved_on(
     assert api.post("orders/", new_order, idempotency_key=KEY).json == first.json
 
 
-def test_white_space_and_the_order_of_the_fields_make_no_other_body(api: ApiClient, new_order: dict[str, Any]) -> None:
-    first = api.post("orders/", new_order, idempotency_key=KEY)
-    again = api.post("orders/", dict(reversed(new_order.items())), idempotency_key=KEY)
+def test_white_space_and_the_order_of_the_fields_make_no_other_body(
+    someone: ApiClient, new_order: dict[str, Any]
+) -> None:
+    first = someone.post("orders/", new_order, idempotency_key=KEY)
+    again = someone.post("orders/", dict(reversed(new_order.items())), idempotency_key=KEY)
 
     assert again.json == first.json
 
 
-def test_another_body_is_a_409(api: ApiClient, new_order: dict[str, Any]) -> None:
-    api.post("orders/", new_order, idempotency_key=KEY)
+def test_another_body_is_a_409(someone: ApiClient, new_order: dict[str, Any]) -> None:
+    someone.post("orders/", new_order, idempotency_key=KEY)
 
-    answer = api.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
+    answer = someone.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
 
     assert answer.status == 409
     assert answer.json["code"] == "idempotency_key_reused"
@@ -68,9 +70,9 @@ def test_without_a_key_every_request_counts(api: ApiClient, new_order: dict[str,
     assert not IdempotencyKey.objects.exists()
 
 
-def test_another_key_is_another_order(api: ApiClient, new_order: dict[str, Any]) -> None:
-    api.post("orders/", new_order, idempotency_key="a")
-    api.post("orders/", new_order, idempotency_key="b")
+def test_another_key_is_another_order(someone: ApiClient, new_order: dict[str, Any]) -> None:
+    someone.post("orders/", new_order, idempotency_key="a")
+    someone.post("orders/", new_order, idempotency_key="b")
 
     assert Order.objects.count() == 2
 
@@ -100,12 +102,12 @@ def test_a_request_that_failed_may_be_tried_again(api: ApiClient, new_order: dic
 
 
 @pytest.mark.parametrize("hours", [24, 25])
-def test_after_24_hours_a_key_is_new(api: ApiClient, new_order: dict[str, Any], hours: int) -> None:
-    first = api.post("orders/", new_order, idempotency_key=KEY)
+def test_after_24_hours_a_key_is_new(someone: ApiClient, new_order: dict[str, Any], hours: int) -> None:
+    first = someone.post("orders/", new_order, idempotency_key=KEY)
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=hours))
 
-    second = api.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
-    again = api.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
+    second = someone.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
+    again = someone.post("orders/", new_order | {"shipping_address": "2 Low Road"}, idempotency_key=KEY)
 
     assert second.status == 201
     assert second.json["id"] != first.json["id"]
@@ -113,16 +115,16 @@ def test_after_24_hours_a_key_is_new(api: ApiClient, new_order: dict[str, Any], 
     assert again.json == second.json
 
 
-def test_before_that_it_is_not(api: ApiClient, new_order: dict[str, Any]) -> None:
-    api.post("orders/", new_order, idempotency_key=KEY)
+def test_before_that_it_is_not(someone: ApiClient, new_order: dict[str, Any]) -> None:
+    someone.post("orders/", new_order, idempotency_key=KEY)
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=23, minutes=59))
 
-    assert api.post("orders/", new_order, idempotency_key=KEY).headers["Idempotency-Replayed"] == "true"
+    assert someone.post("orders/", new_order, idempotency_key=KEY).headers["Idempotency-Replayed"] == "true"
 
 
 @pytest.mark.parametrize("key", ["", "with space", "x" * 256, "émigré", "tab\there", "🦉", "nul\0"])
-def test_refuses_a_key_that_is_none(api: ApiClient, new_order: dict[str, Any], key: str) -> None:
-    answer = api.post("orders/", new_order, idempotency_key=key)
+def test_refuses_a_key_that_is_none(someone: ApiClient, new_order: dict[str, Any], key: str) -> None:
+    answer = someone.post("orders/", new_order, idempotency_key=key)
 
     assert answer.status == 400
     assert answer.fields() == [("Idempotency-Key", "invalid")]
@@ -130,13 +132,13 @@ def test_refuses_a_key_that_is_none(api: ApiClient, new_order: dict[str, Any], k
 
 
 @pytest.mark.parametrize("key", ["!", "~" * 255, "a'b\"c;d"])
-def test_takes_any_visible_ascii(api: ApiClient, new_order: dict[str, Any], key: str) -> None:
-    assert api.post("orders/", new_order, idempotency_key=key).status == 201
-    assert api.post("orders/", new_order, idempotency_key=key).headers["Idempotency-Replayed"] == "true"
+def test_takes_any_visible_ascii(someone: ApiClient, new_order: dict[str, Any], key: str) -> None:
+    assert someone.post("orders/", new_order, idempotency_key=key).status == 201
+    assert someone.post("orders/", new_order, idempotency_key=key).headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_wrong_body_is_told_before_the_key_is_looked_at(api: ApiClient) -> None:
-    assert api.post("orders/", {}, idempotency_key=KEY).fields()[0] == ("customer", "required")
+def test_a_wrong_body_is_told_before_the_key_is_looked_at(someone: ApiClient) -> None:
+    assert someone.post("orders/", {}, idempotency_key=KEY).fields()[0] == ("customer", "required")
 
 
 @on_postgresql

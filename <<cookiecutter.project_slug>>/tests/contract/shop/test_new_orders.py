@@ -80,9 +80,9 @@ def test_takes_5_queries_for_any_number_of_items(api: ApiClient, new_order: dict
     ],
 )
 def test_refuses_what_is_no_order(
-    api: ApiClient, new_order: dict[str, Any], change: dict[str, Any], errors: list[tuple[str, str]]
+    someone: ApiClient, new_order: dict[str, Any], change: dict[str, Any], errors: list[tuple[str, str]]
 ) -> None:
-    answer = api.post("orders/", new_order | change)
+    answer = someone.post("orders/", new_order | change)
 
     assert answer.status == 400
     assert answer.json["code"] == "validation_error"
@@ -90,8 +90,8 @@ def test_refuses_what_is_no_order(
     assert not Order.objects.exists()
 
 
-def test_says_everything_that_is_missing(api: ApiClient) -> None:
-    assert api.post("orders/", {}).fields() == [
+def test_says_everything_that_is_missing(someone: ApiClient) -> None:
+    assert someone.post("orders/", {}).fields() == [
         ("customer", "required"),
         ("shipping_address", "required"),
         ("items", "required"),
@@ -102,34 +102,36 @@ def test_says_everything_that_is_missing(api: ApiClient) -> None:
     ("quantity", "code"),
     [(0, "min_value"), (-1, "min_value"), (10_001, "max_value"), ("2", "invalid"), (2.0, "invalid"), (True, "invalid")],
 )
-def test_refuses_a_quantity_that_is_none(api: ApiClient, new_order: dict[str, Any], quantity: Any, code: str) -> None:
+def test_refuses_a_quantity_that_is_none(
+    someone: ApiClient, new_order: dict[str, Any], quantity: Any, code: str
+) -> None:
     new_order["items"].append({"product": 1, "quantity": quantity})
 
-    answer = api.post("orders/", new_order)
+    answer = someone.post("orders/", new_order)
 
     assert answer.status == 400
     assert answer.fields() == [("items.1.quantity", code)]
 
 
-def test_takes_the_largest_quantity(api: ApiClient, new_order: dict[str, Any]) -> None:
+def test_takes_the_largest_quantity(someone: ApiClient, new_order: dict[str, Any]) -> None:
     new_order["items"][0]["quantity"] = 10_000
 
-    assert api.post("orders/", new_order).json["total"] == "125000.00"
+    assert someone.post("orders/", new_order).json["total"] == "125000.00"
 
 
-def test_the_same_product_twice_is_an_error_on_the_second(api: ApiClient, new_order: dict[str, Any]) -> None:
+def test_the_same_product_twice_is_an_error_on_the_second(someone: ApiClient, new_order: dict[str, Any]) -> None:
     new_order["items"] *= 2
 
-    answer = api.post("orders/", new_order)
+    answer = someone.post("orders/", new_order)
 
     assert answer.status == 400
     assert answer.fields() == [("items.1.product", "duplicate")]
 
 
-def test_an_unknown_product_is_an_error_on_its_item(api: ApiClient, new_order: dict[str, Any]) -> None:
+def test_an_unknown_product_is_an_error_on_its_item(someone: ApiClient, new_order: dict[str, Any]) -> None:
     new_order["items"].append({"product": 2**63 - 1, "quantity": 1})
 
-    answer = api.post("orders/", new_order)
+    answer = someone.post("orders/", new_order)
 
     assert answer.status == 400
     assert answer.fields() == [("items.1.product", "does_not_exist")]

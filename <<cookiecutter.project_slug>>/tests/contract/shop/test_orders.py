@@ -153,15 +153,15 @@ def test_filters_can_be_combined(api: ApiClient, user: User, customer: Customer)
         ("created_after", "9999-12-31T23:59:59-14:00", "invalid"),
     ],
 )
-def test_refuses_a_filter_that_is_none(api: ApiClient, name: str, value: str, code: str) -> None:
-    answer = api.get("orders/", {name: value})
+def test_refuses_a_filter_that_is_none(someone: ApiClient, name: str, value: str, code: str) -> None:
+    answer = someone.get("orders/", {name: value})
 
     assert answer.status == 400
     assert answer.fields() == [(name, code)]
 
 
-def test_every_wrong_filter_is_named(api: ApiClient) -> None:
-    answer = api.get("orders/", {"created_after": "x", "status": "x", "customer": "x", "page_size": "x"})
+def test_every_wrong_filter_is_named(someone: ApiClient) -> None:
+    answer = someone.get("orders/", {"created_after": "x", "status": "x", "customer": "x", "page_size": "x"})
 
     assert answer.fields() == [
         ("page_size", "invalid"),
@@ -172,10 +172,10 @@ def test_every_wrong_filter_is_named(api: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("year", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
-def test_the_first_and_the_last_moment_are_moments(api: ApiClient, user: User, year: str) -> None:
+def test_the_first_and_the_last_moment_are_moments(someone: ApiClient, user: User, year: str) -> None:
     OrderFactory.create(owner=user)
 
-    assert len(ids(api, created_after=year) + ids(api, created_before=year)) == 1
+    assert len(ids(someone, created_after=year) + ids(someone, created_before=year)) == 1
 
 
 def test_changes_the_address_of_a_pending_order(api: ApiClient, user: User) -> None:
@@ -189,10 +189,10 @@ def test_changes_the_address_of_a_pending_order(api: ApiClient, user: User) -> N
 
 
 @pytest.mark.parametrize("status", [OrderStatus.CONFIRMED, OrderStatus.CANCELLED])
-def test_the_address_stays_once_the_order_is_not_pending(api: ApiClient, user: User, status: OrderStatus) -> None:
+def test_the_address_stays_once_the_order_is_not_pending(someone: ApiClient, user: User, status: OrderStatus) -> None:
     order = OrderFactory.create(owner=user, status=status)
 
-    answer = api.patch(f"orders/{order.pk}/", {"shipping_address": "2 Low Road"})
+    answer = someone.patch(f"orders/{order.pk}/", {"shipping_address": "2 Low Road"})
 
     assert answer.status == 400
     assert answer.json["code"] == "order_not_pending"
@@ -211,11 +211,11 @@ def test_the_address_stays_once_the_order_is_not_pending(api: ApiClient, user: U
     ],
 )
 def test_nothing_but_the_address_can_be_changed(
-    api: ApiClient, user: User, body: dict[str, str], errors: list[tuple[str, str]]
+    someone: ApiClient, user: User, body: dict[str, str], errors: list[tuple[str, str]]
 ) -> None:
     order = OrderFactory.create(owner=user)
 
-    answer = api.patch(f"orders/{order.pk}/", body)
+    answer = someone.patch(f"orders/{order.pk}/", body)
 
     assert answer.status == 400
     assert answer.fields() == errors
@@ -268,9 +268,9 @@ def test_visitors_are_asked_who_they_are(visitor: ApiClient, method: str, path: 
     ],
 )
 def test_a_wrong_method_is_a_405_that_lists_the_right_ones(
-    api: ApiClient, method: str, path: str, allowed: set[str]
+    someone: ApiClient, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = api.request(method, path, {})
+    answer = someone.request(method, path, {})
 
     assert answer.status == 405
     assert allowed <= {name.strip() for name in answer.headers["Allow"].split(",")}

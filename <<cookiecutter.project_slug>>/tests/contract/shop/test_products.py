@@ -61,8 +61,8 @@ def test_searches_names_and_skus_whatever_the_case(api: ApiClient) -> None:
         ("search", "nul\0", "invalid"),
     ],
 )
-def test_refuses_a_filter_that_is_none(api: ApiClient, name: str, value: str, code: str) -> None:
-    answer = api.get("products/", {name: value})
+def test_refuses_a_filter_that_is_none(someone: ApiClient, name: str, value: str, code: str) -> None:
+    answer = someone.get("products/", {name: value})
 
     assert answer.status == 400
     assert answer.fields() == [(name, code)]
@@ -78,8 +78,8 @@ def test_shows_one_product(api: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "-1", "abc", "1.0", "9223372036854775808", "9" * 5000])
-def test_an_unknown_product_is_a_404(api: ApiClient, pk: str) -> None:
-    assert api.get(f"products/{pk}/").status == 404
+def test_an_unknown_product_is_a_404(someone: ApiClient, pk: str) -> None:
+    assert someone.get(f"products/{pk}/").status == 404
 
 
 def test_visitors_see_no_products(visitor: ApiClient) -> None:
@@ -90,8 +90,8 @@ def test_visitors_see_no_products(visitor: ApiClient) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "products/"), ("PATCH", "products/1/"), ("DELETE", "products/1/")]
 )
-def test_products_are_read_only(api: ApiClient, method: str, path: str) -> None:
-    answer = api.request(method, path, {"name": "Free lunch"})
+def test_products_are_read_only(someone: ApiClient, method: str, path: str) -> None:
+    answer = someone.request(method, path, {"name": "Free lunch"})
 
     assert answer.status == 405
     assert "GET" in answer.headers["Allow"]
