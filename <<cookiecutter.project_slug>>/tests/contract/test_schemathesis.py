@@ -3,6 +3,7 @@
 They go through the whole of WSGI, without a network. Hypothesis makes up the same ones in each run.
 """
 
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from copy import deepcopy
 from random import Random
@@ -26,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.accounts.models import User
-from apps.core.demo import find_demo_data
+from apps.core.demo import DemoData, find_demo_data
 from tests.contract.documents import DOCUMENTS, OPERATIONS
 from tests.contract.methods import Authenticate
 
@@ -73,13 +74,21 @@ def find_ids(client: Client, path: str) -> list[int]:
     return [found["id"] for found in client.get(collection).json()["results"][:3]] if parameter else []
 
 
+def few_of_everything(data: DemoData) -> dict[str, int]:
+    """Return options that make `data` load a hundred of each thing it can be told the number of."""
+    parser = ArgumentParser()
+    data.add_arguments(parser)
+    return dict.fromkeys(vars(parser.parse_args([])), 100)
+
+
 @pytest.fixture
 def signed_in(client: Client, user: User, authenticate_somehow: Authenticate) -> Client:
     """A client of `user`, who has something to look at and may do everything."""
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
     for data in find_demo_data():
-        list(data.load(owner=user, random=Random(1), options={"orders": 100}))  # noqa: S311 - demo data, not secrets
+        options = few_of_everything(data)
+        list(data.load(owner=user, random=Random(1), options=options))  # noqa: S311 - demo data, not secrets
     authenticate_somehow(client, user)
     return client
 

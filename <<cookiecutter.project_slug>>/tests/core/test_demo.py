@@ -27,14 +27,12 @@ from apps.accounts.models import User
 from apps.core.demo import find_demo_data
 from config.settings.env import BASE_DIR
 
-EMAIL = f"demo@{django_settings.DOMAIN_NAME}"
-
 # What keeps the real command quick.
-FEW = [
-    # % if cookiecutter.use_example
-    "--orders=10",
-    # % endif
-]
+FEW: list[str] = []
+# % if cookiecutter.use_example
+FEW.append("--orders=10")
+# % endif
+EMAIL = f"demo@{django_settings.DOMAIN_NAME}"
 
 
 @pytest.fixture(autouse=True)
