@@ -4,7 +4,7 @@ They go through the whole of WSGI, without a network. Hypothesis makes up the sa
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -13,6 +13,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis_settings
@@ -82,7 +84,18 @@ def few_of_everything(data: DemoData) -> dict[str, int]:
 
 
 @pytest.fixture
-def signed_in(client: Client, user: User, authenticate_somehow: Authenticate) -> Client:
+def open_connection() -> Iterator[None]:
+    """Let the end of a request leave the test's own connection, and so its transaction, open: see Django's ClientHandler."""
+    signals = [request_started, request_finished]
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def signed_in(open_connection: None, client: Client, user: User, authenticate_somehow: Authenticate) -> Client:
     """A client of `user`, who has something to look at and may do everything."""
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])

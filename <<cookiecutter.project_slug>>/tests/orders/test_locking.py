@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from tests.catalog.factories import ProductFactory
+from tests.contract.methods import authenticate_somehow
 from tests.orders.factories import CustomerFactory, OrderFactory
 from tests.postgresql import Threads, on_postgresql
 
@@ -26,7 +27,7 @@ def at_once(*requests: Callable[[Client], Answer], user: User) -> list[Answer]:
 
     def send(request: Callable[[Client], Answer]) -> Answer:
         client = Client()
-        client.force_login(user)
+        authenticate_somehow(client, user)
         start.wait(timeout=30)
         return request(client)
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from tests.contract.methods import authenticate_somehow
 from tests.rehearsal.__main__ import Held, Sent, report
 from tests.rehearsal.traffic import Request, load, problem_with, scenarios
 
@@ -17,7 +18,7 @@ REQUESTS = [request for scenario in scenarios() for request in scenario.REQUESTS
 def test_each_request_of_the_traffic_works(request_: Request) -> None:
     load(10)
     client = Client(raise_request_exception=False)
-    client.force_login(User.objects.order_by("pk")[0])
+    authenticate_somehow(client, User.objects.order_by("pk")[0])
 
     assert problem_with(request_, client) == ""
 

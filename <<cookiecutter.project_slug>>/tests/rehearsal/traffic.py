@@ -49,10 +49,11 @@ def problem_with(request: Request, client: Client) -> str:
 def run() -> None:
     """Send random requests until killed, and print each as a line: when, how many ms, which, what went wrong."""
     from apps.accounts.models import User  # noqa: PLC0415 - once Django is set up
+    from tests.contract.methods import authenticate_somehow  # noqa: PLC0415 - as above
 
     requests: list[Request] = [request for scenario in scenarios() for request in scenario.REQUESTS]
     client = Client(raise_request_exception=False)
-    client.force_login(User.objects.order_by("pk")[0])
+    authenticate_somehow(client, User.objects.order_by("pk")[0])
     for request in requests:  # the first of each kind is slow: it imports what it needs
         problem_with(request, client)
     while True:
