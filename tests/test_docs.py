@@ -8,10 +8,13 @@ import pytest
 
 from baking import Bakery
 from environment import Environment
-from options import OPTIONS, ROOT, questions
+from options import OPTIONS, ROOT, SKELETON, everything, questions
 from running import run
 
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+OURS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+# What the owners of a project with every option on read.
+THEIRS = [*sorted(SKELETON.glob("*.md")), *sorted((SKELETON / "docs").rglob("*.md"))]
+PAGES = [*OURS, *THEIRS]
 BLOCK = re.compile(r"^```(?:console|shell|sh|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^]]+\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
 PLACEHOLDER = "org/django-expert"
@@ -23,7 +26,8 @@ def commands() -> list[tuple[str, str]]:
     for page in PAGES:
         for block in BLOCK.findall(page.read_text("utf-8")):
             lines = block.replace("\\\n", " ").splitlines()
-            found += [(page.name, line.removeprefix("$ ").strip()) for line in lines if line.strip()]
+            name = page.relative_to(ROOT).as_posix().removeprefix(f"{SKELETON.name}/")
+            found += [(name, line.removeprefix("$ ").strip()) for line in lines if line.strip()]
     return found
 
 
@@ -32,10 +36,15 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
     page: str, command: str, bake: Bakery, environment: Environment
 ) -> None:
     words = shlex.split(command, comments=True)
+    while words and re.fullmatch("[A-Z_]+=.*", words[0]):
+        words = words[1:]
     if "uv" in words[:1] and words[1:2] == ["run"]:
         words = words[2:]
     elif words[:1] == ["uvx"]:
         words = words[1:]
+    if words[:1] == ["python"]:
+        words = words[1:]
+    project = bake(dict(everything().answers))
     match words:
         case []:
             return  # a comment
@@ -57,10 +66,14 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
         case [script] if script.startswith("benchmarks/"):
             assert (ROOT / script).exists()
         case ["manage.py", subcommand, *arguments]:
-            shown = run(environment.python, "manage.py", subcommand, "--help", cwd=bake({})).stdout
+            shown = run(environment.python, "manage.py", subcommand, "--help", cwd=project).stdout
             assert all(option in shown for option in arguments if option.startswith("--"))
-        case ["just", recipe]:
-            assert re.search(rf"^{recipe}\b.*:", (bake({}) / "justfile").read_text("utf-8"), re.MULTILINE)
+        case ["just"]:
+            assert (project / "justfile").exists()
+        case ["just", recipe, *_]:
+            assert re.search(rf"^{recipe}\b.*:", (project / "justfile").read_text("utf-8"), re.MULTILINE)
+        case ["gunicorn", application, *_]:
+            assert (project / application.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
         case [("pytest" | "ruff" | "mypy" | "lint-imports") as program, *_]:
             assert environment.program(program).exists()
         case _:
@@ -111,7 +124,7 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     home = re.compile(r"/(?:root|home|Users)/[\w.]|/work/")
     bad = [
         str(page)
-        for page in [*PAGES, *ROOT.glob("scripts/*"), *ROOT.glob("hooks/*.py"), *ROOT.glob(".ci/*")]
+        for page in [*OURS, *ROOT.glob("scripts/*"), *ROOT.glob("hooks/*.py"), *ROOT.glob(".ci/*")]
         if page.is_file() and home.search(page.read_text("utf-8"))
     ]
     assert not bad, "\n".join(bad)

@@ -1,8 +1,15 @@
-"""Social providers come from the environment alone."""
+"""Social providers come from the environment alone; whom they send is known by name."""
 
 import os
 import subprocess
 import sys
+
+import pytest
+from allauth.socialaccount.models import SocialLogin
+from django.test import RequestFactory
+
+from apps.accounts.adapters import SocialAccountAdapter
+from apps.accounts.models import User
 
 SCRIPT = """
 import django
@@ -50,3 +57,23 @@ def test_a_provider_is_switched_on_by_its_variables() -> None:
 def test_a_missing_key_is_named() -> None:
     result = run(SOCIAL_LOGIN_PROVIDERS="google")
     assert "GOOGLE_CLIENT_ID" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"name": "Ada Lovelace"}, "Ada Lovelace"),
+        ({"first_name": "Ada", "last_name": "Lovelace"}, "Ada Lovelace"),
+        ({"first_name": "Ada", "last_name": None}, "Ada"),
+        ({"name": "x" * 1000}, "x" * 150),
+        ({}, ""),
+    ],
+)
+def test_a_new_user_has_the_name_that_the_provider_tells(
+    rf: RequestFactory, told: dict[str, str | None], name: str
+) -> None:
+    login = SocialLogin(user=User())
+
+    user = SocialAccountAdapter().populate_user(rf.get("/"), login, {"email": "ada@example.com", **told})
+
+    assert (user.email, user.name) == ("ada@example.com", name)

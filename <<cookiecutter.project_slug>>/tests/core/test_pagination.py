@@ -98,3 +98,14 @@ def test_a_cursor_reads_back_what_it_wrote() -> None:
 def test_refuses_a_cursor_of_another_list(position: tuple[str | int, ...]) -> None:
     with pytest.raises(ValidationFailed):
         paginate(users("id"), address=ADDRESS, cursor=Cursor("after", position).encode())
+
+
+@pytest.mark.parametrize("text", ["", "x", "%%%", "bnVsbA", "W10", "é"])
+def test_refuses_what_is_no_cursor(text: str) -> None:
+    with pytest.raises(ValidationFailed):
+        Cursor.decode(text)
+
+
+def test_refuses_a_text_that_no_database_holds() -> None:
+    with pytest.raises(ValidationFailed):
+        paginate(users("name", "id"), address=ADDRESS, cursor=Cursor("after", ("nul\0", 1)).encode())

@@ -50,6 +50,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Ready after {perf_counter() - start:.1f} seconds.\n"))
         self.print_addresses(f"http://127.0.0.1:{options['port']}")
         self.stdout.write(f"  Sign in    {login.email}  {password}\n")
+        self.stdout.flush()  # the server never ends, and a pipe or a file is written when a buffer is full
 
     def make_login(self) -> tuple[Any, str]:
         """Return the demo login, made now or found, and its password.
