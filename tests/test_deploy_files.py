@@ -67,9 +67,7 @@ def test_the_templates_own_ci_is_under_the_same_rules(name: str) -> None:
         ("renovate", "renovate.json", '"enabled": true', '"enabled": "yes"'),
     ],
 )
-def test_the_linters_look_at_the_files(
-    name: str, path: str, good: str, bad: str, bake: Bakery, tmp_path: Path
-) -> None:
+def test_the_linters_look_at_the_files(name: str, path: str, good: str, bad: str, bake: Bakery, tmp_path: Path) -> None:
     text = (bake({"ci": "github" if path.startswith(".github") else "gitlab"}) / path).read_text("utf-8")
     assert good in text
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
