@@ -24,7 +24,9 @@ def test_another_sqlite_file_is_opened_alike() -> None:
     assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
-def test_postgresql_connections_are_kept_and_checked() -> None:
+def test_postgresql_connections_are_kept_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_POOL_MAX", raising=False)
+
     config = database("postgres://shop:secret@db.example.com:5433/shop")
 
     assert config["ENGINE"].endswith("postgresql")
