@@ -10,7 +10,7 @@ from pathlib import Path
 ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 
 # When to drop what.
-API, AUTH = ANSWERS["api"], ANSWERS["auth"]
+API, AUTH, CI = ANSWERS["api"], ANSWERS["auth"], ANSWERS["ci"]
 UNWANTED = [
     ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py tests/core/test_drf.py"),
     ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/authentication/drf.py"),
@@ -27,6 +27,8 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
+    (CI != "github", ".github"),
+    (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
 ]
 
 for unwanted, patterns in UNWANTED:

@@ -111,6 +111,29 @@ def api_errors(request: HttpRequest) -> Iterator[Finish]:
 
 @around_view
 @contextmanager
+def api_methods(request: HttpRequest) -> Iterator[Finish]:
+    """Make methods mean the same under /api/ whoever answers: HEAD is GET without the body, and a 405 alone has Allow."""
+    if not request.path_info.startswith("/api/"):
+        yield lambda response: response
+        return
+    asked = request.method
+    if asked == "HEAD":
+        request.method = "GET"  # the server leaves the body off
+
+    def finish(response: HttpResponseBase) -> HttpResponseBase:
+        request.method = asked
+        if response.status_code == 405:
+            allowed = set(re.split(r",\s*", response["Allow"])) - {"OPTIONS"}
+            response["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+        elif response.has_header("Allow"):
+            del response["Allow"]
+        return response
+
+    yield finish
+
+
+@around_view
+@contextmanager
 def current_user(request: HttpRequest) -> Iterator[Finish]:
     """Let `apps.core.context.get_current_user` find the request's user, for signals and models."""
     with current_user_from(request):

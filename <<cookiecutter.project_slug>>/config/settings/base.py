@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "apps.core.middleware.request_id",
     "apps.core.middleware.timing",
     "apps.core.middleware.api_errors",
+    "apps.core.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

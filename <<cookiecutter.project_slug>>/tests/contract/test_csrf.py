@@ -30,6 +30,10 @@ def test_writing_without_a_token_is_refused(browser: ApiClient, user: User) -> N
     assert user.name != "Eve"
 
 
+def test_a_wrong_method_is_wrong_with_and_without_a_token(browser: ApiClient) -> None:
+    assert browser.request("DELETE", "users/me/").status == 405
+
+
 def test_writing_with_another_token_than_the_cookie_is_refused(browser: ApiClient) -> None:
     browser.django.cookies["csrftoken"] = TOKEN
 

@@ -67,9 +67,38 @@ def test_a_wrong_method_is_a_405_that_lists_the_right_ones(someone: ApiClient, m
 
     assert answer.status == 405
     assert answer.json["code"] == "method_not_allowed"
-    allowed = {name.strip() for name in answer.headers["Allow"].split(",")}
-    assert {"GET", "PATCH"} <= allowed
-    assert method not in allowed
+    assert answer.headers["Allow"] == "GET, HEAD, PATCH"
+
+
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "BREW"])
+def test_what_can_only_be_read_says_so(visitor: ApiClient, method: str, path: str) -> None:
+    visitor.django.handler.enforce_csrf_checks = True
+
+    answer = visitor.request(method, path)
+
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_wrong_method_is_wrong_whoever_sends_it(visitor: ApiClient) -> None:
+    assert visitor.request("DELETE", "users/me/").status == 405
+    assert visitor.request("OPTIONS", "users/me/").status == 405
+
+
+def test_only_a_405_lists_methods(someone: ApiClient) -> None:
+    answers = [someone.get("users/me/"), someone.patch("users/me/", {"name": 5}), someone.get("nothing/")]
+
+    assert [answer.status for answer in answers] == [200, 400, 404]
+    assert not any("Allow" in answer.headers for answer in answers)
+
+
+def test_head_is_get_without_the_body(someone: ApiClient) -> None:
+    got, asked = someone.get("users/me/"), someone.request("HEAD", "users/me/")
+
+    assert (asked.status, asked.content) == (200, b"")
+    assert asked.headers["Content-Type"] == got.headers["Content-Type"]
+    assert asked.headers["Content-Length"] == got.headers["Content-Length"]
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*, text/csv"])
@@ -92,6 +121,12 @@ def test_a_body_over_the_limit_is_a_413(someone: ApiClient, settings: Settings, 
 
     assert answer.status == 413
     assert answer.json["code"] == "request_too_large"
+
+
+def test_a_body_of_another_kind_over_the_limit_is_a_415(someone: ApiClient, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    assert someone.request("PATCH", "users/me/", b"x" * 200, content_type="text/plain").status == 415
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.generic import TemplateView
 
 from apps.core.api.openapi import complete
@@ -27,7 +27,7 @@ def unnamed_document(address: str) -> Mapping[str, Any]:
     raise ImproperlyConfigured(f"The view of the OpenAPI document at {address} was given nothing to build it with.")
 
 
-@method_decorator(throttle_visitors, name="dispatch")
+@method_decorator([csrf_exempt, throttle_visitors], name="dispatch")
 class ApiSchemaView(View):
     """The OpenAPI document: JSON, or YAML by `Accept` or `?format=yaml`. Built once for each address it is served at.
 
@@ -35,6 +35,7 @@ class ApiSchemaView(View):
         build: takes the API's address, such as `/api/v1/`, and returns the framework's own document.
     """
 
+    http_method_names = ["get"]
     build: Callable[[str], Mapping[str, Any]] = staticmethod(unnamed_document)
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -52,7 +53,7 @@ def build_document(build: Callable[[str], Mapping[str, Any]], address: str) -> d
     return complete(build(address))
 
 
-@method_decorator(ensure_csrf_cookie, name="dispatch")
+@method_decorator([csrf_exempt, ensure_csrf_cookie], name="dispatch")
 class ApiDocsView(TemplateView):
     """Swagger UI with a place to sign in, from local files and without inline scripts, as the site's policy wants it.
 
@@ -60,6 +61,7 @@ class ApiDocsView(TemplateView):
         swagger_ui: the folder of Swagger UI among the static files.
     """
 
+    http_method_names = ["get"]
     template_name = "api_docs.html"
     extra_context = {"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS}
     swagger_ui = ""

@@ -15,6 +15,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
 
 from apps.core.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
 from apps.core.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
@@ -221,11 +222,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
-    if isinstance(exc, exceptions.NotAuthenticated) or (isinstance(exc, ApiError) and exc.status == 401):
-        try:
-            count_visitor(context["request"])
-        except Throttled as throttled:
-            exc = throttled
+    if isinstance(exc, exceptions.NotAuthenticated) or (isinstance(exc, ApiError) and exc.status in {401, 403}):
+        exc = _refusal(exc, **context)
     if isinstance(exc, ApiError):
         body = envelope(exc.status, exc.code, exc.detail, exc.errors)
         return Response(body, status=exc.status, headers=dict(exc.headers))
@@ -239,6 +237,20 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = header
     return Response(_body(exc), status=exc.status_code, headers=headers)
+
+
+def _refusal(exc: exceptions.NotAuthenticated | ApiError, request: Request, view: APIView, **context: Any) -> Exception:
+    """Return the answer to a caller who may not ask this: DRF looks at the caller first, even if nobody may."""
+    method = request.method or ""
+    if method == "OPTIONS" or method not in view.allowed_methods:
+        return exceptions.MethodNotAllowed(method)
+    if isinstance(exc, ApiError) and exc.status == 403:
+        return exc
+    try:
+        count_visitor(request)
+    except Throttled as throttled:
+        return throttled
+    return exc
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
