@@ -9,30 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from config.settings.cache import CACHE_BACKENDS, cache
-from config.settings.database import database
 from config.settings.logs import logging_config
 from config.settings.mail import mailer
-
-
-def test_the_database_is_a_file_unless_a_url_names_another() -> None:
-    assert database("")["ENGINE"] == "django.db.backends.sqlite3"
-    assert database("")["NAME"].name == "db.sqlite3"
-
-
-def test_another_sqlite_file_is_opened_alike() -> None:
-    config = database("sqlite:////tmp/other.sqlite3")
-
-    assert config["NAME"] == "/tmp/other.sqlite3"  # noqa: S108 - not opened here
-    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-
-
-def test_postgresql_connections_are_kept_and_checked() -> None:
-    config = database("postgres://shop:secret@db.example.com:5433/shop")
-
-    assert config["ENGINE"].endswith("postgresql")
-    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.com", 5433, "shop")
-    assert config["CONN_MAX_AGE"] == 60
-    assert config["CONN_HEALTH_CHECKS"] is True
 
 
 def test_the_cache_is_on_the_server_that_its_url_names() -> None:
