@@ -24,7 +24,7 @@ def test_the_cache_is_on_the_server_that_its_url_names() -> None:
 
 
 def test_a_cache_that_the_project_cannot_use_is_refused_without_showing_its_password() -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, which is none of .*memcache://") as refused:
+    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, which is none of .*locmemcache") as refused:
         cache("ldap://user:hunter2@cache.example.com")
 
     assert "hunter2" not in str(refused.value)
