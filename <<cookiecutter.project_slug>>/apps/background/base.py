@@ -1,9 +1,11 @@
 """The class of every task of the project (config/celery.py says so): a plain `@shared_task` is one."""
 
+from typing import Any
+
 from celery import Task
 
 
-class BaseTask(Task):  # type: ignore[type-arg]  # not subscriptable at run time
+class BaseTask(Task[..., Any]):
     """A task that is tried again when it fails.
 
     After 2, 4, 8, … seconds, each shortened at random so that what failed together does not return together.

@@ -1,11 +1,11 @@
 """What a change brings about once it is committed."""
 
 import logging
+from typing import Any
 
 import pytest
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from pytest_django.fixtures import SettingsWrapper
 
 from apps.core.after_commit import run_after_commit
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _here(settings: SettingsWrapper) -> None:
+def _here(settings: Any) -> None:
     settings.AFTER_COMMIT = "apps.core.after_commit.in_this_process"
 
 
