@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, connections
 from django.test import Client
+from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from pytest_django.fixtures import Settings
 
 from apps.core import metrics
+from apps.core.caches import Counted
 from apps.core.queries import watch_queries
+from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
 
 TOKEN = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -156,3 +160,19 @@ def test_several_workers_are_counted_together(tmp_path: Path) -> None:
     )
 
     assert counted.stdout == "2.0\n"
+
+
+def test_the_cache_is_counted_by_what_it_had() -> None:
+    cache.set("there", None)
+    hits, misses = value("cache_gets_total", result="hit"), value("cache_gets_total", result="miss")
+
+    assert cache.get("there", "default") is None
+    assert cache.get("absent", "default") == "default"
+
+    assert value("cache_gets_total", result="hit") == hits + 1
+    assert value("cache_gets_total", result="miss") == misses + 1
+
+
+@pytest.mark.parametrize("path", CACHE_BACKENDS.values())
+def test_every_kind_of_cache_is_counted(path: str) -> None:
+    assert issubclass(import_string(path), Counted)
