@@ -28,6 +28,8 @@ UNWANTED = [
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
     (not ANSWERS["use_example"], "tests/load/scenarios/shop.py"),
+    (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),
+    (ANSWERS["use_redis"], "apps/core/caches/memcached.py"),
     (DEPLOY == "none", "Dockerfile .dockerignore compose.yaml docs/containers.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
