@@ -27,10 +27,11 @@ RELEASES = {
 # What takes the SKU out of the application's code.
 WITHOUT_SKU = (
     (r"(?m)^    sku(:| =).*\n", ""),
-    (r'"sku", ', ""),
+    (r'"sku", |, "sku"(?=])', ""),
+    (" or SKU", ""),
     (r" \| Q\(sku__icontains=search\)", ""),
     (r"sku: str, ", ""),
-    (r'"sku": sku, ', ""),
+    (r'"sku": (sku|"[^"]*"), ', ""),
     (r' sku=f"[^"]*",', ""),
 )
 

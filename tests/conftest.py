@@ -13,7 +13,6 @@ from options import (
     ALL_VARIANTS,
     FUNCTIONAL_VARIANTS,
     Variant,
-    everything,
     matching,
     reproducing_command,
     sample,
@@ -86,9 +85,9 @@ def bake(cookies_session: "Cookies") -> Bakery:
 
 
 @pytest.fixture(scope="session")
-def environment(bake: Bakery) -> Environment:
+def environment() -> Environment:
     """The environment that the tools and tests of every variant run in."""
-    return Environment(bake(dict(everything().answers)))
+    return Environment()
 
 
 @pytest.fixture

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
-    verbose_name = "users"  # allauth calls its own app Accounts
+    verbose_name = "Users"  # allauth calls its own app Accounts

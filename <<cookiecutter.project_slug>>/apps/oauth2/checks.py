@@ -24,7 +24,7 @@ def check_cache_is_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any
     return [
         Error(
             "The OAuth2 provider keeps authorization codes in the default cache, which processes do not share.",
-            hint="Set the URL of a Redis or Memcached server, or use Django's DatabaseCache.",
+            hint="Set CACHE_URL to that of a server.",
             id="oauth2.E001",
         )
     ]

@@ -2,13 +2,35 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.env import env
+
+# By the scheme of CACHE_URL. Named here, as django-environ would choose by what happens to be installed.
+CACHE_BACKENDS = {
+    # % if cookiecutter.use_redis
+    "redis": "django.core.cache.backends.redis.RedisCache",
+    "rediss": "django.core.cache.backends.redis.RedisCache",  # over TLS
+    # % else
+    "pymemcache": "django.core.cache.backends.memcached.PyMemcacheCache",
+    # % endif
+    "locmemcache": "django.core.cache.backends.locmem.LocMemCache",
+}
 
 
 def cache(url: str) -> dict[str, Any]:
-    """Return Django's settings for the cache at `url`, such as `pymemcache://127.0.0.1:11211`."""
-    config: dict[str, Any] = env.cache_url_config(url)
-    return {**config, "KEY_PREFIX": "<<cookiecutter.project_slug>>"}
+    """Return Django's settings for the cache at `url`.
+
+    Raises:
+        ImproperlyConfigured: it is of a kind that this project does not have.
+    """
+    scheme = url.partition("://")[0]
+    if scheme not in CACHE_BACKENDS:
+        known = ", ".join(f"{known}://" for known in CACHE_BACKENDS)
+        raise ImproperlyConfigured(f"CACHE_URL begins with {scheme}://, which is none of {known}.")
+    config: dict[str, Any] = env.cache_url_config(url, backend=CACHE_BACKENDS[scheme])
+    # Other projects may use the same server.
+    return {"KEY_PREFIX": "<<cookiecutter.project_slug>>", **config}
 
 
 CACHES = {"default": cache(env.str("CACHE_URL", default="locmemcache://"))}

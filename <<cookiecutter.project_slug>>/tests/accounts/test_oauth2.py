@@ -373,8 +373,6 @@ def test_a_deployment_without_a_usable_key_or_a_shared_cache_is_refused(settings
 
 def test_a_deployment_with_both_is_accepted(settings: Any, tmp_path: Any) -> None:
     settings.OIDC_PRIVATE_KEY = local_private_key(tmp_path / "key")
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache", "LOCATION": "x:1"}
-    }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
     found = run_checks(tags=["caches", "security"], include_deployment_checks=True)
     assert not {message.id for message in found} & {"oauth2.E001", "oauth2.E002"}

@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
 from config.settings.required import REQUIRED
 
@@ -29,7 +30,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 GOOD = dict.fromkeys(REQUIRED, SECRET) | {
     "ALLOWED_HOSTS": "example.com,www.example.com",
-    "CACHE_URL": "pymemcache://cache.example.com:11211",
+    "CACHE_URL": f"{next(iter(CACHE_BACKENDS))}://cache.example.com",
     "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
     "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
     # % if "oauth2" in cookiecutter.auth

@@ -5,32 +5,29 @@ import logging
 import logging.config
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from config.settings.database import database
+from config.settings.cache import CACHE_BACKENDS, cache
 from config.settings.logs import logging_config
 from config.settings.mail import mailer
 
 
-def test_the_database_is_a_file_unless_a_url_names_another() -> None:
-    assert database("")["ENGINE"] == "django.db.backends.sqlite3"
-    assert database("")["NAME"].name == "db.sqlite3"
+def test_the_cache_is_on_the_server_that_its_url_names() -> None:
+    scheme = next(iter(CACHE_BACKENDS))
+
+    config = cache(f"{scheme}://cache.example.com:7000")
+
+    assert config["BACKEND"] == CACHE_BACKENDS[scheme]
+    assert "cache.example.com:7000" in config["LOCATION"]
+    assert config["KEY_PREFIX"] == "<<cookiecutter.project_slug>>"
 
 
-def test_another_sqlite_file_is_opened_alike() -> None:
-    config = database("sqlite:////tmp/other.sqlite3")
+def test_a_cache_that_the_project_cannot_use_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, which is none of .*locmemcache") as refused:
+        cache("ldap://user:hunter2@cache.example.com")
 
-    assert config["NAME"] == "/tmp/other.sqlite3"  # noqa: S108 - not opened here
-    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-
-
-def test_postgresql_connections_are_kept_and_checked() -> None:
-    config = database("postgres://shop:secret@db.example.com:5433/shop")
-
-    assert config["ENGINE"].endswith("postgresql")
-    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.com", 5433, "shop")
-    assert config["CONN_MAX_AGE"] == 60
-    assert config["CONN_HEALTH_CHECKS"] is True
+    assert "hunter2" not in str(refused.value)
 
 
 def test_mail_goes_where_its_url_says() -> None:

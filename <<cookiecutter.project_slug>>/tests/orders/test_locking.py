@@ -25,14 +25,17 @@ def at_once(*requests: Callable[[Client], Answer], user: User) -> list[Answer]:
     """Return the answers to requests that begin at the same moment, each from a client of its own."""
     start = Barrier(len(requests))
 
-    def send(request: Callable[[Client], Answer]) -> Answer:
-        client = Client()
-        authenticate_somehow(client, user)
+    def send(request: Callable[[Client], Answer], client: Client) -> Answer:
         start.wait(timeout=30)
         return request(client)
 
+    clients = [Client() for _ in requests]
+    for client in clients:
+        authenticate_somehow(client, user)
     with Threads(len(requests)) as threads:
-        return [answer.result() for answer in [threads.submit(send, request) for request in requests]]
+        return [
+            answer.result() for answer in [threads.submit(send, *pair) for pair in zip(requests, clients, strict=True)]
+        ]
 
 
 def act(order: Order, action: str, body: dict[str, str] | None = None) -> Callable[[Client], Answer]:
