@@ -27,6 +27,7 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
+    (ANSWERS["deploy"] != "kubernetes", "deploy docs/kubernetes.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
 ]
