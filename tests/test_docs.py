@@ -78,6 +78,10 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             return  # not ours
         case ["gunicorn", application, *_]:
             assert (project / application.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
+        case ["docker", "build", *_, "."] | ["docker", "run", *_]:
+            assert (project / "Dockerfile").exists()
+        case ["docker", "compose", *_]:
+            assert (project / "compose.yaml").exists()
         case [("pytest" | "ruff" | "mypy" | "lint-imports") as program, *_]:
             assert environment.program(program).exists()
         case _:

@@ -1,5 +1,6 @@
 """What a cluster would get from a generated project's Kubernetes manifests."""
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from baking import Bakery, digest, once
+from environment import Environment
 from options import everything
 from running import clean_environment, run
 from services import without
@@ -148,11 +150,15 @@ def test_a_rollout_takes_no_pod_away_before_there_is_another(manifests: list[Man
     assert "replicas" not in web["spec"]  # or every rollout would undo the autoscaler's work
 
 
-def test_a_pod_that_ends_has_the_time_to_finish_its_requests(manifests: list[Manifest], project: Path) -> None:
+def test_a_pod_that_ends_has_the_time_to_finish_its_requests(
+    manifests: list[Manifest], project: Path, environment: Environment
+) -> None:
     (pod,) = (pod for pod in pods(manifests) if pod["containers"][0]["name"] == "web")
-    (graceful,) = re.findall(
-        r"^graceful_timeout = .*?(\d+)\)?$", (project / "config" / "gunicorn.py").read_text("utf-8"), re.MULTILINE
-    )
+    (command,) = re.findall(r'^CMD (\["gunicorn", .*\])$', (project / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    program, *arguments = json.loads(command)
+    # It also loads the application, which wants production's variables.
+    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, status=None).stdout
+    (graceful,) = re.findall(r"^graceful_timeout += (\d+)$", printed, re.MULTILINE)
     sleep = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert sleep + int(graceful) < pod["terminationGracePeriodSeconds"]
 

@@ -9,12 +9,12 @@ from config.settings.env import env
 # By the scheme of CACHE_URL. Named here, as django-environ would choose by what happens to be installed.
 CACHE_BACKENDS = {
     # % if cookiecutter.use_redis
-    "redis": "django.core.cache.backends.redis.RedisCache",
-    "rediss": "django.core.cache.backends.redis.RedisCache",  # over TLS
+    "redis": "apps.core.caches.redis.RedisCache",
+    "rediss": "apps.core.caches.redis.RedisCache",  # over TLS
     # % else
-    "pymemcache": "django.core.cache.backends.memcached.PyMemcacheCache",
+    "pymemcache": "apps.core.caches.memcached.PyMemcacheCache",
     # % endif
-    "locmemcache": "django.core.cache.backends.locmem.LocMemCache",
+    "locmemcache": "apps.core.caches.LocMemCache",
 }
 
 
