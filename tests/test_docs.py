@@ -82,7 +82,7 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert (project / "Dockerfile").exists()
         case ["docker", "compose", *_]:
             assert (project / "compose.yaml").exists()
-        case [("pytest" | "ruff" | "mypy" | "lint-imports") as program, *_]:
+        case [("pytest" | "ruff" | "mypy" | "lint-imports" | "locust") as program, *_]:
             assert environment.program(program).exists()
         case _:
             pytest.fail(f"{page} has a command no test knows: {command}")
