@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "guardian",
     # % if "drf" in cookiecutter.api
     "rest_framework",
@@ -59,6 +60,8 @@ MIDDLEWARE = [
     "apps.core.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.security_headers",  # before what answers by itself
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.MalformedInputMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
