@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 
+from django.db import Error
 from kombu.exceptions import OperationalError
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
@@ -31,6 +32,9 @@ class BackgroundCollector(Collector):
             up.add_metric([], 1)
         yield up
         yield depth
-        yield GaugeMetricFamily(
-            "celery_dead_letters", "Tasks that could not be done.", value=DeadLetter.objects.waiting().count()
-        )
+        letters = GaugeMetricFamily("celery_dead_letters", "Tasks that could not be done.")
+        try:
+            letters.add_metric([], DeadLetter.objects.waiting().count())
+        except Error:
+            logger.exception("The database does not answer")
+        yield letters

@@ -15,7 +15,7 @@ from config.settings.features.celery import broker_settings
 # Where they are, unless the environment says so.
 URLS = {
     # % if cookiecutter.use_redis
-    "redis": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+    "redis": os.environ.get("REDIS_URL") or os.environ.get("CACHE_URL", "redis://127.0.0.1:6379/0"),
     # % endif
     "rabbitmq": os.environ.get("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
 }
