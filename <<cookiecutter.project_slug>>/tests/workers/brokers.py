@@ -50,7 +50,7 @@ class Broker:
                     channel.client.unlink(key)
 
 
-def broker(name: str) -> Broker:
+def find_broker(name: str) -> Broker:
     """Return the broker of that name; without it skip the test, where CI is set fail it."""
     found = Broker(URLS[name])
     try:

@@ -1,4 +1,4 @@
-"""Tasks that only tests have. Each notes in a folder what happens, where the test can count it."""
+"""Tasks that only tests on real brokers have. Each notes in a folder what happens, where the test can count it."""
 
 import os
 import signal
@@ -6,6 +6,9 @@ import time
 from pathlib import Path
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+
+from apps.core.context import get_request_id
 
 
 def note(folder: str, what: str) -> None:
@@ -14,8 +17,8 @@ def note(folder: str, what: str) -> None:
 
 
 @shared_task
-def do_something(*, folder: str, name: str) -> None:
-    note(folder, name)
+def note_request(*, folder: str) -> None:
+    note(folder, get_request_id())
 
 
 @shared_task(default_retry_delay=0)
@@ -25,27 +28,29 @@ def kill_my_process(*, folder: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@shared_task(default_retry_delay=0)
-def kill_my_worker(*, folder: str) -> None:
-    """Die with the whole worker."""
-    note(folder, "worker")
-    os.kill(os.getppid(), signal.SIGKILL)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 @shared_task(retry_kwargs={"max_retries": 2}, retry_backoff=1, retry_backoff_max=1)
 def read_file(*, folder: str, password: str) -> None:
     """Fail for as long as a file is missing."""
     note(folder, "attempt")
     Path(folder, "cause").read_text("utf-8")
-    note(folder, "done")
+    note(folder, "mended")
 
 
-@shared_task(time_limit=2, soft_time_limit=1)
+@shared_task(time_limit=1, soft_time_limit=1)
 def never_end(*, folder: str) -> None:
+    """Go on when asked to stop."""
     note(folder, "endless")
     while True:
         try:
             time.sleep(60)
-        except Exception:  # noqa: S112 - a task that cannot be asked to stop
-            continue
+        except SoftTimeLimitExceeded:
+            note(folder, "deaf")
+
+
+@shared_task
+def wait_for_file(*, folder: str) -> None:
+    """Be busy for as long as a file is missing."""
+    note(folder, "begun")
+    while not Path(folder, "go").exists():
+        time.sleep(0.05)
+    note(folder, "ended")
