@@ -22,20 +22,21 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/tokens.py apps/accounts/**/bearer.py apps/accounts/**/jwt.py tests/**/*jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/**/*oauth2.py"),
     (not ANSWERS["use_celery"], "apps/background apps/*/tasks.py config/celery.py config/settings/features/celery.py"),
-    (not ANSWERS["use_celery"], "tests/background tests/workers"),
+    (not ANSWERS["use_celery"], "tests/background tests/workers deploy/kubernetes/components"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
     (not ANSWERS["use_example"], "tests/load/scenarios/shop.py"),
     (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),
     (ANSWERS["use_redis"], "apps/core/caches/memcached.py"),
     (DEPLOY == "none", "Dockerfile .dockerignore compose.yaml docs/containers.md"),
+    (DEPLOY != "kubernetes", "deploy/kubernetes docs/kubernetes.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
 ]
 
-for unwanted, patterns in UNWANTED:
-    for pattern in patterns.split() if unwanted else ():
-        for path in list(Path().glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+for pattern in " ".join(patterns for unwanted, patterns in UNWANTED if unwanted).split():
+    for path in list(Path().glob(pattern)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        any(path.parent.iterdir()) or path.parent.rmdir()  # no empty folder stays behind
 
 env = Path(".env")
 if not env.exists() and not env.is_symlink():
@@ -44,5 +45,4 @@ if not env.exists() and not env.is_symlink():
     key = secrets.token_urlsafe(50)
     env.write_text(re.sub(r"^SECRET_KEY=.*$", f"SECRET_KEY={key}", example, flags=re.MULTILINE), "utf-8")
 
-slug = ANSWERS["project_slug"]
-print(f"Your project is in {slug}/. Next:\n    cd {slug}\n    uv run manage.py demo")
+print("Your project is in {0}/. Next:\n    cd {0}\n    uv run manage.py demo".format(ANSWERS["project_slug"]))
