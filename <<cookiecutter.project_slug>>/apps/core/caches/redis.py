@@ -1,0 +1,20 @@
+"""Redis, or Valkey, as the cache."""
+
+from typing import Any
+
+from django.core.cache.backends import redis
+from redis.exceptions import RedisError
+
+from apps.core.caches.degrading import Degrading
+
+# Seconds. A server in the same network answers in a few thousandths.
+OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
+
+class RedisCache(Degrading, redis.RedisCache):
+    """Django's, with time limits, and without errors while the server is down."""
+
+    errors = (RedisError,)
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
