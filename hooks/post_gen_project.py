@@ -10,7 +10,7 @@ from pathlib import Path
 ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 
 # When to drop what.
-API, AUTH, CI = ANSWERS["api"], ANSWERS["auth"], ANSWERS["ci"]
+API, AUTH, CI, DEPLOY = (ANSWERS[name] for name in ("api", "auth", "ci", "deploy"))
 UNWANTED = [
     ("drf" not in API, "config/api_drf.py config/settings/features/drf.py apps/core/api/drf.py tests/core/test_drf.py"),
     ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py apps/*/authentication/drf.py"),
@@ -26,9 +26,11 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py apps/accounts/authentication/jwt.py"),
     ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
+    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
+    (not ANSWERS["use_example"], "tests/load/scenarios/shop.py"),
     (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),
     (ANSWERS["use_redis"], "apps/core/caches/memcached.py"),
-    (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
+    (DEPLOY == "none", "Dockerfile .dockerignore compose.yaml docs/containers.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
 ]

@@ -74,7 +74,11 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert re.search(rf"^{recipe}\b.*:", (project / "justfile").read_text("utf-8"), re.MULTILINE)
         case ["gunicorn", application, *_]:
             assert (project / application.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
-        case [("pytest" | "ruff" | "mypy" | "lint-imports") as program, *_]:
+        case ["docker", "build", *_, "."] | ["docker", "run", *_]:
+            assert (project / "Dockerfile").exists()
+        case ["docker", "compose", *_]:
+            assert (project / "compose.yaml").exists()
+        case [("pytest" | "ruff" | "mypy" | "lint-imports" | "locust") as program, *_]:
             assert environment.program(program).exists()
         case _:
             pytest.fail(f"{page} has a command no test knows: {command}")

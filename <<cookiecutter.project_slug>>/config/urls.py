@@ -6,12 +6,13 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 
-from apps.core import health, views
+from apps.core import health, metrics, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path(settings.ADMIN_URL, admin.site.urls),
     # allauth routes phone numbers in projects that have none, where it raises NotImplementedError.
     re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),

@@ -1,12 +1,34 @@
-"""A database of its own for a test that changes the schema."""
+"""Databases for those who need one of their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
+import psycopg
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+
+
+@contextmanager
+def database_for(purpose: str, address: str) -> Iterator[str]:
+    """Yield the URL of an empty database: on the PostgreSQL server of `address`, or a file of SQLite's."""
+    if not address.startswith("postgres"):
+        with TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/{purpose}.sqlite3"
+        return
+    parts = urlsplit(address)
+    name = f"{parts.path.strip('/')}_{purpose}"
+    with psycopg.connect(address, autocommit=True) as server:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        server.execute(drop)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield parts._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(drop)
 
 
 @contextmanager

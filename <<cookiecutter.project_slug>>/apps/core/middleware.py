@@ -21,6 +21,7 @@ from django.utils.decorators import sync_and_async_middleware
 
 from apps.core.context import current_user_from, request_id_as
 from apps.core.errors import envelope
+from apps.core.metrics import observe_request
 from apps.core.queries import watch_queries
 
 type Finish = Callable[[HttpResponseBase], HttpResponseBase]
@@ -67,11 +68,12 @@ def request_id(request: HttpRequest) -> Iterator[Finish]:
 @around_view
 @contextmanager
 def timing(request: HttpRequest) -> Iterator[Finish]:
-    """Write the access log and tell the client how long its request took; warn of slow ones."""
+    """Write the access log, count the request and tell the client how long it took; warn of slow ones."""
     start = time.perf_counter()
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
-        milliseconds = (time.perf_counter() - start) * 1000
+        seconds = time.perf_counter() - start
+        milliseconds = seconds * 1000
         response["X-Response-Time"] = f"{milliseconds:.2f}ms"
         response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
         slow = milliseconds > settings.SLOW_REQUEST_MS
@@ -83,6 +85,7 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
             status=response.status_code,
             duration_ms=round(milliseconds, 2),
         )
+        observe_request(request, response.status_code, seconds)
         return response
 
     yield finish

@@ -56,10 +56,9 @@ class CustomerQuerySet(RowQuerySet["Customer", CustomerRow]):
         Raises:
             NotFound: not among these customers.
         """
-        customer = self.select_for_update(no_key=True).filter(pk=pk).first()
-        if customer is None:
-            raise NotFound
-        return customer
+        for customer in self.select_for_update(no_key=True).filter(pk=pk).order_by():
+            return customer
+        raise NotFound
 
     def rows(self) -> list[CustomerRow]:
         """Plain rows of these customers. One query."""
@@ -137,10 +136,10 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
         Raises:
             NotFound: not among these orders.
         """
-        order = self.select_for_update(of=("self",), no_key=True).select_related("customer").filter(pk=pk).first()
-        if order is None:
-            raise NotFound
-        return order
+        found = self.select_for_update(of=("self",), no_key=True).select_related("customer").filter(pk=pk)
+        for order in found.order_by():
+            return order
+        raise NotFound
 
     def with_details(self) -> Self:
         """Load customers by a join and items with their products by one more query: two queries for any number."""

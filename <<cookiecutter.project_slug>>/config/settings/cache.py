@@ -45,7 +45,7 @@ def caches(url: str) -> dict[str, Any]:
     if url:
         return {"default": server(url), "shared": server(url)}
     return {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "default": {"BACKEND": "apps.core.caches.LocMemCache"},
         "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     }
 

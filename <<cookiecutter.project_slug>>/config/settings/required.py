@@ -44,12 +44,19 @@ REQUIRED: dict[str, Callable[[str], str]] = {
 }
 
 
+# What may be missing, but not weak.
+OPTIONAL: dict[str, Callable[[str], str]] = {
+    "METRICS_TOKEN": secret_problem,
+}
+
+
 def require_production_variables() -> None:
     """Raise ImproperlyConfigured that names every missing or weak variable; never their values."""
     problems = []
-    for name, find_problem in REQUIRED.items():
+    for name, find_problem in {**REQUIRED, **OPTIONAL}.items():
         value = env.str(name, default="").strip()
-        problem = find_problem(value) if value else "is missing"
+        absent = "is missing" if name in REQUIRED else ""
+        problem = find_problem(value) if value else absent
         if problem:
             problems.append(f"{name} {problem}")
     if problems:

@@ -14,6 +14,9 @@ from apps.core.errors import BY_STATUS
 from apps.core.queries import watch_queries
 from tests.contract.fetching import lazy_loads_forbidden
 
+# The most queries that an endpoint ran, as far as tests have seen: `pytest tests/contract --queries` prints it.
+MOST_QUERIES: dict[tuple[str, str], int] = {}
+
 # Headers that go with a status.
 NEEDED = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}
 
@@ -93,6 +96,9 @@ class ApiClient:
         assert_headers(answer)
         if method != "HEAD":
             assert_body(answer)
+        if answer.status < 400:
+            endpoint = (str(response.resolver_match.route), method.upper())
+            MOST_QUERIES[endpoint] = max(answer.queries, MOST_QUERIES.get(endpoint, 0))
         return answer
 
 

@@ -8,11 +8,22 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from tests.contract.apis import ROOTS
-from tests.contract.client import ApiClient
+from tests.contract.client import MOST_QUERIES, ApiClient
 from tests.contract.fetching import FetchUnlessForbidden
 from tests.contract.methods import METHODS, Authenticate
 
 type CallAs = Callable[[User], ApiClient]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--queries", action="store_true", help="Print the most queries that each endpoint of the API ran.")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--queries"):
+        terminalreporter.section("queries")
+        for (address, method), queries in sorted(MOST_QUERIES.items()):
+            terminalreporter.line(f"{method:7} {address:35} {queries}")
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import sql
+
+from tests.databases import database_for
 
 NEW = Path.cwd()
 MIGRATION = "rehearsed migration"  # how PostgreSQL knows the connections of `migrate`
@@ -58,7 +58,7 @@ def main() -> None:
 
     with ExitStack() as stack:
         old = stack.enter_context(release(options.old))
-        url = stack.enter_context(database(address))
+        url = stack.enter_context(database_for("rehearsal", address))
         run(old, url, "manage.py", "migrate", "--verbosity=0")
         run(old, url, "-m", "tests.rehearsal.traffic", "load", str(options.rows))
         with traffic(old, url, options.clients) as sent:
@@ -111,21 +111,6 @@ def release(name: str) -> Iterator[Path]:
             yield Path(folder) / "old" / root
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", f"{folder}/old"], check=True)
-
-
-@contextmanager
-def database(address: str) -> Iterator[str]:
-    """Yield the URL of an empty database on the server of `address`."""
-    parts = urlsplit(address)
-    name = f"{parts.path.strip('/')}_rehearsal"
-    with psycopg.connect(address, autocommit=True) as server:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield parts._replace(path=f"/{name}").geturl()
-        finally:
-            server.execute(drop)
 
 
 def environment(url: str, **more: str) -> dict[str, str]:

@@ -176,7 +176,7 @@ def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
     return respond(envelope(exc.status_code), status=exc.status_code)
 
 
-def answer_too_large(request: HttpRequest, exc: Exception) -> HttpResponse:
+def answer_too_large(request: HttpRequest) -> HttpResponse:
     """Answer for a body over the limit, which Ninja reads before it asks what the body is."""
     return answer_api_error(
         request, RequestTooLarge() if request.content_type == "application/json" else UnsupportedMediaType()
@@ -216,7 +216,7 @@ class Api(NinjaAPI):
         self.add_decorator(before_each_operation, mode="view")
         self.add_exception_handler(ApiError, answer_api_error)
         self.add_exception_handler(HttpError, answer_http_error)
-        self.add_exception_handler(RequestDataTooBig, answer_too_large)
+        self.add_exception_handler(RequestDataTooBig, lambda request, exc: answer_too_large(request))
         self.add_exception_handler(Http404, lambda request, exc: respond(envelope(404), status=404))
         self.add_exception_handler(DjangoPermissionDenied, lambda request, exc: respond(envelope(403), status=403))
         # What nobody expected is Django's to log and report.

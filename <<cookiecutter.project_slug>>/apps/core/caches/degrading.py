@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.utils.functional import cached_property
 
+from apps.core.caches import ERRORS
+
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_ATTEMPTS = 1
@@ -106,6 +108,7 @@ class Degrading(BaseCache):
             self._delete_lost()
             result = work()
         except self.errors:
+            ERRORS.inc()
             if outage.retry_at is None:
                 logger.warning("The cache does not answer; going on without it.", exc_info=True)
             outage.retry_at = time.monotonic() + SECONDS_BETWEEN_ATTEMPTS

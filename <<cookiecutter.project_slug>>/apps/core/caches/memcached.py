@@ -1,10 +1,11 @@
-"""Memcached as the cache."""
+"""The cache on Memcached."""
 
 from typing import Any
 
-from django.core.cache.backends.memcached import PyMemcacheCache
+from django.core.cache.backends import memcached
 from pymemcache.exceptions import MemcacheError  # type: ignore[import-untyped] # it has no types
 
+from apps.core.caches import Counted
 from apps.core.caches.degrading import Degrading
 
 OPTIONS = {
@@ -17,8 +18,8 @@ OPTIONS = {
 }
 
 
-class MemcachedCache(Degrading, PyMemcacheCache):
-    """Django's, with time limits, and without errors while the server is down."""
+class MemcachedCache(Counted, Degrading, memcached.PyMemcacheCache):
+    """Django's own, counted, with time limits, and without errors while the server is down."""
 
     errors = (OSError, MemcacheError)
 

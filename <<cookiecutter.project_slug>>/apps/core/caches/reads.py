@@ -22,6 +22,8 @@ from django.core.cache.backends.dummy import DummyCache
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 
+from apps.core.caches import HIT, MISS
+
 LOCK_SECONDS = 5
 # How long to wait for another's answer, and how often to look for it.
 PATIENCE_SECONDS = 0.5
@@ -57,6 +59,7 @@ class SharedReads:
         entry_key = f"{self._name}:{key}"
         deadline = time.monotonic() + PATIENCE_SECONDS
         generation, value = self._look(entry_key)
+        (HIT if value else MISS).inc()
         while generation and not value:
             lock_key = f"{entry_key}:{generation}:lock"
             locked = caches["shared"].add(lock_key, True, LOCK_SECONDS)  # noqa: FBT003 - a value

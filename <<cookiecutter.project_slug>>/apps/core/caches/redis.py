@@ -1,18 +1,19 @@
-"""Redis, or Valkey, as the cache."""
+"""The cache on Redis, or on Valkey, which speaks the same protocol."""
 
 from typing import Any
 
 from django.core.cache.backends import redis
 from redis.exceptions import RedisError
 
+from apps.core.caches import Counted
 from apps.core.caches.degrading import Degrading
 
 # Seconds. A server in the same network answers in a few thousandths.
 OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
-class RedisCache(Degrading, redis.RedisCache):
-    """Django's, with time limits, and without errors while the server is down."""
+class RedisCache(Counted, Degrading, redis.RedisCache):
+    """Django's own, counted, with time limits, and without errors while the server is down."""
 
     errors = (RedisError,)
 
