@@ -4,12 +4,11 @@ Each kind of thing has a generation, a random word in the cache, and what is kep
 read in. A change makes a new generation once it is committed, so all that was kept before is out of date at once.
 The order of events is what makes this safe: a reader asks for the generation before it reads the database. If a change
 is committed in between, the reader keeps an old value under an old generation, which nobody takes for the present one.
-(Versions as in memcached's "namespacing", https://github.com/memcached/memcached/wiki/ProgrammingTricks, with the role
-of the leases in Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013. They are random, not counted: a counter that
-the cache forgot would begin again and bring back what was kept under its former values.)
+(That is what the leases are for in section 3.2.1 of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; here one
+word stands for all keys of a kind. It is random, not counted: a counter that the cache forgot would begin again and bring
+back what was kept under its former values.)
 
-When many want what is not there, one reads it and the others wait for that (a lock made with `add`, as in the same paper
-and in https://docs.djangoproject.com/en/stable/topics/cache/).
+When many want what is not there, one reads it and the others wait for that, by a lock made with `add`.
 """
 
 import secrets
