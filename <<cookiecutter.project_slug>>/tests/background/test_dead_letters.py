@@ -212,7 +212,7 @@ def test_a_task_that_expired_is_filed_and_one_that_was_revoked_is_not() -> None:
     assert DeadLetter.objects.get().reason == Reason.GIVEN_UP
 
 
-@pytest.mark.parametrize(("transport", "filed"), [("redis", True), ("amqp", False)])
+@pytest.mark.parametrize(("transport", "filed"), [("sqs", True), ("amqp", False)])
 def test_an_unknown_task_is_filed_where_the_broker_does_not_keep_it(transport: str, filed: bool) -> None:  # noqa: FBT001 - a parameter
     worker = Mock()
     worker.connection.transport.driver_type = transport

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="subcommand", required=True)
         listing = commands.add_parser("list", help="One line for each, the newest first.")
         listing.add_argument("--state", choices=[*State.values, "all"], default=State.WAITING.value)
-        listing.add_argument("--task", help="Only this one, such as apps.orders.tasks.send_order_confirmation.")
+        listing.add_argument("--task", help="Only this one, such as apps.accounts.tasks.clear_expired_sessions.")
         listing.add_argument("--limit", type=int, default=50)
         showing = commands.add_parser("show", help="All there is to know of one.")
         showing.add_argument("id", type=int)
