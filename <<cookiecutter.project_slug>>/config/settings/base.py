@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "ninja",
     # % endif
     "apps.core",
+    # % if cookiecutter.use_celery
+    "apps.background",
+    # % endif
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
@@ -106,6 +109,9 @@ MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# What calls a service that `run_after_commit` was asked for.
+AFTER_COMMIT = "apps.core.after_commit.in_this_process"
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5

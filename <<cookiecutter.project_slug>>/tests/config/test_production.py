@@ -33,6 +33,9 @@ GOOD = dict.fromkeys(REQUIRED, SECRET) | {
     "CACHE_URL": f"{next(iter(CACHE_BACKENDS))}://cache.example.com",
     "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
     "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
+    # % if cookiecutter.use_celery
+    "CELERY_BROKER_URL": "amqp://shop:broker-password@broker.example.com:5672/shop",
+    # % endif
     # % if "oauth2" in cookiecutter.auth
     "OIDC_PRIVATE_KEY": run("-c", "from apps.oauth2 import keys; print(keys.new_private_key().decode())").stdout,
     # % endif
