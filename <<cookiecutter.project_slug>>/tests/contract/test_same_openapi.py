@@ -23,9 +23,7 @@ def in_order(value: Any, key: str = "") -> Any:
     if isinstance(value, list):
         inner = [in_order(one) for one in value]
         return (
-            sorted(inner, key=lambda one: json.dumps(one, sort_keys=True))
-            if key in {"required", "servers"}
-            else inner
+            sorted(inner, key=lambda one: json.dumps(one, sort_keys=True)) if key in {"required", "servers"} else inner
         )
     return value
 
