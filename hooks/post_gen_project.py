@@ -26,6 +26,8 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/authentication/bearer.py apps/accounts/authentication/jwt.py"),
     ("jwt" not in AUTH, "apps/accounts/tokens.py tests/accounts/test_jwt.py tests/contract/methods/jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/accounts/test_oauth2.py tests/contract/methods/oauth2.py"),
+    (not ANSWERS["use_celery"], "apps/background apps/*/tasks.py config/celery.py config/settings/features/celery.py"),
+    (not ANSWERS["use_celery"], "tests/background tests/workers"),
     (not ANSWERS["use_example"], "apps/catalog apps/orders tests/catalog tests/orders tests/contract/shop"),
     (not ANSWERS["use_example"], "tests/load/scenarios/shop.py"),
     (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),

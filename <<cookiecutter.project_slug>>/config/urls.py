@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("metrics", metrics.metrics, name="metrics"),
     path(settings.ADMIN_URL, admin.site.urls),
     # allauth routes phone numbers in projects that have none, where it raises NotImplementedError.

@@ -1,5 +1,8 @@
 """Forms: what sign-up takes besides e-mail and password, and the admin's log-in with a second factor."""
 
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
@@ -30,6 +33,18 @@ class AdminLoginForm(AdminAuthenticationForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password through allauth, whose limits and counts then hold for both ways in."""
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            request = cast("HttpRequest", self.request)  # without which nobody logs in
+            user = cast("User | None", get_adapter().authenticate(request, email=email, password=password))
+            if user is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(user)
+            self.user_cache = user
+        return self.cleaned_data
 
     def confirm_login_allowed(self, user: User) -> None:
         """Check the code of a user with a second factor. Raises ValidationError; guesses count as failed log-ins."""

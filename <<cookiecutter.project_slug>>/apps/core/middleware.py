@@ -93,6 +93,19 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
 
 @around_view
 @contextmanager
+def security_headers(request: HttpRequest) -> Iterator[Finish]:
+    """Add SECURITY_HEADERS to the response, where the view has not set one of its own."""
+
+    def finish(response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in settings.SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    yield finish
+
+
+@around_view
+@contextmanager
 def api_errors(request: HttpRequest) -> Iterator[Finish]:
     """Give every error under /api/ the one envelope, whoever answered it: a view, a middleware or Django itself."""
 

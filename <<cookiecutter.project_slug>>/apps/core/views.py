@@ -1,11 +1,15 @@
 """Pages and answers that belong to no app."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure as csrf_failure_page
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from apps.core.errors import envelope
 
@@ -18,6 +22,19 @@ def landing(request: HttpRequest) -> HttpResponse:
     ]
     context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
     return render(request, "landing.html", context)
+
+
+@cache_control(max_age=86_400, public=True)
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Tell whoever found a weakness where to report it (RFC 9116)."""
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: https://{settings.DOMAIN_NAME}{request.path}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt  # there is nothing to protect, and a client without cookies has no token

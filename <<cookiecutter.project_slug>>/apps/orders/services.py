@@ -7,7 +7,6 @@ are meant: `Order.objects.for_user(user)` in the API, all orders in the admin.
 import logging
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import partial
 from typing import TypedDict
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
+from apps.core.after_commit import run_after_commit
 from apps.core.errors import ApiError, Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
@@ -130,8 +130,7 @@ def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
         raise ApiError("order_not_pending", "Only pending orders can be confirmed.")
     order.status = OrderStatus.CONFIRMED
     order.save(update_fields=["status"])
-    # robust: the order stays confirmed, and the failure is logged, when the mail cannot be sent.
-    transaction.on_commit(partial(send_order_confirmation, order_id=order.pk), robust=True)
+    run_after_commit(send_order_confirmation, order_id=order.pk)
     return order
 
 

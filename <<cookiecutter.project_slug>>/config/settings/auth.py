@@ -4,6 +4,7 @@ allauth answers JSON under `/_allauth/`; what the API makes of a session or a to
 `apps/accounts/authentication/`. Every name here that comes from the environment is listed in `.env.example`.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from config.settings.env import env
@@ -27,6 +28,7 @@ API_AUTHENTICATION = [
 # allauth's backend extends Django's and takes e-mail or username, so the admin works with it alone. Listing
 # ModelBackend too would hash every wrong password twice.
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who is locked out, before a password is looked at
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -61,8 +63,10 @@ HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a
 # Where another service is to verify our tokens: JWT_ALGORITHM=RS256 and a PEM private key.
 HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", default="HS256")
 # Empty means SECRET_KEY, which every worker shares. Production insists on a key of its own, so that
-# either can be changed without the other. A change signs everybody out: allauth knows one key at a time.
+# either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", default="", multiline=True)
+# Former keys of either kind, whose tokens are still good (apps/accounts/tokens.py): docs/security.md.
+JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", default=[])]
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300)
 # A refresh token lives in the session it came from, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60)
@@ -119,6 +123,22 @@ ACCOUNT_RATE_LIMITS = {
     "signup": env.str("SIGNUP_RATE", default="20/m/ip"),
 }
 
+# Whoever keeps failing all the same is locked out of that account, from that address, in the admin too
+# (apps/accounts/lockout.py). Counted in the database, which all processes share; where it is from is kept until then.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60))
+# Not the account alone: anybody could lock its owner out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "apps.accounts.lockout.username"
+AXES_CLIENT_IP_CALLABLE = "apps.core.client_ip.client_ip"
+AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "login", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # who logged in when is no business of a table that nobody empties
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 # Second factors and passkeys
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -156,6 +176,7 @@ SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
 
 # The social app itself is always installed: its tables must not come and go with an environment variable.
 AUTH_APPS = [
+    "axes",
     "allauth",
     "allauth.account",
     "allauth.headless",

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "guardian",
     # % if "drf" in cookiecutter.api
     "rest_framework",
@@ -40,6 +41,9 @@ INSTALLED_APPS = [
     "ninja",
     # % endif
     "apps.core",
+    # % if cookiecutter.use_celery
+    "apps.background",
+    # % endif
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
@@ -55,6 +59,8 @@ MIDDLEWARE = [
     "apps.core.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.security_headers",  # before what answers by itself
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.MalformedInputMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -106,6 +113,9 @@ MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# What calls a service that `run_after_commit` was asked for.
+AFTER_COMMIT = "apps.core.after_commit.in_this_process"
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5

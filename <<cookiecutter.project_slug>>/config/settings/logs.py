@@ -66,6 +66,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "default"}},
         "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
         "loggers": {
+            "axes": {"level": "WARNING"},  # tells of every log-in otherwise
             # Django would add handlers of its own.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             # The access log is apps.core.middleware.timing's; what a view raised is logged with its traceback.

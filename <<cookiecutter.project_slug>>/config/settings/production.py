@@ -8,6 +8,7 @@ require_production_variables()
 from config.settings.base import *  # noqa: E402, F403 - only once the environment is known to be good
 from config.settings.cache import CACHES  # noqa: E402
 from config.settings.logs import logging_config  # noqa: E402
+from config.settings.security import CSRF_COOKIE_DOMAIN  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -24,6 +25,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", defa
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=True)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=True)
+# By these names browsers know that a neighbouring subdomain, or plain HTTP, cannot have set the cookie.
+if SESSION_COOKIE_SECURE:
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+if CSRF_COOKIE_SECURE:
+    CSRF_COOKIE_NAME = "__Secure-csrftoken" if CSRF_COOKIE_DOMAIN else "__Host-csrftoken"
 # A cache in each process's own memory would keep a session alive in one after its logout in another.
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -34,6 +34,9 @@ REQUIRED: dict[str, Callable[[str], str]] = {
     "ALLOWED_HOSTS": hosts_problem,
     "DATABASE_URL": url_problem,
     "EMAIL_URL": url_problem,
+    # % if cookiecutter.use_celery
+    "CELERY_BROKER_URL": url_problem,
+    # % endif
     # % if "jwt" in cookiecutter.auth
     "JWT_PRIVATE_KEY": secret_problem,
     # % endif

@@ -1,7 +1,9 @@
 """Security that holds everywhere; what only HTTPS makes possible is in `production`."""
 
+from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 
+from config.settings.auth import HEADLESS_CLIENTS
 from config.settings.env import env
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -20,6 +22,15 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# On every response (apps.core.middleware.security_headers).
+SECURITY_HEADERS = {
+    # Isolated from other origins: they can neither embed what is here nor share a process with it.
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Nothing here asks for these, so nothing that is injected or embedded can.
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
@@ -39,8 +50,41 @@ ADMIN_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.SELF],  # related objects open in a frame
 }
 
-# A larger request body is refused with 413 before it is read.
+# A larger request body is refused with 413 before it is read. Files in a form are not part of it: they have the other.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760)
+FILE_UPLOAD_HANDLERS = [
+    "apps.core.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# Pages of other origins that may call the API and allauth from a browser, each written out: https://app.example.com.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/(api|_allauth)/"
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "x-request-id",
+    "x-session-token",
+]
+CORS_EXPOSE_HEADERS = [
+    "Idempotency-Replayed",
+    "Location",
+    "Retry-After",
+    "Server-Timing",
+    "WWW-Authenticate",
+    "X-Request-ID",
+    "X-Response-Time",
+]
+CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
+# With sessions, cookies prove who somebody is and cross over too, of origins within one site only (SameSite=Lax).
+CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
+# Such as example.com, for the scripts of app.example.com to read the CSRF token. Empty: this host alone.
+CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", default="") or None
+
+# Where to report a weakness, in /.well-known/security.txt: a mailto: or https: URL.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:<<cookiecutter.author_email>>")
 
 # Requests that one user, or one address that proves nobody's identity, may send.
 THROTTLE_RATES = {

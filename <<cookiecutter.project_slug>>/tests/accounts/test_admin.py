@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -59,7 +59,7 @@ def test_a_user_is_added_by_email_address_and_can_sign_in(superuser: Client) -> 
         },
     )
 
-    assert Client().login(email="new@example.com", password=PASSWORD)
+    assert Client().login(request=RequestFactory().post("/"), email="new@example.com", password=PASSWORD)
 
 
 def test_the_same_address_in_other_letters_is_taken(superuser: Client, user: User) -> None:

@@ -2,13 +2,17 @@
 
 import base64
 import json
+import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
 import pytest
 from allauth.headless.tokens.strategies.jwt import internal
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -276,3 +280,39 @@ def test_an_authenticator_application_is_asked_for_at_log_in(client: Client, api
             assert code == totp_code(secret)
             continue
         assert call(client, "GET", f"{api}users/me/", access=answer["meta"]["access_token"])[0] == 200
+
+
+def pem() -> str:
+    """Return a new RSA key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "new_key"), [("HS256", lambda: secrets.token_urlsafe(50)), ("RS256", pem)], ids=["HS256", "RS256"]
+)
+def test_tokens_of_a_former_key_are_good_until_it_is_gone(
+    client: Client, api: str, user: User, settings: Any, algorithm: str, new_key: Callable[[], str]
+) -> None:
+    old, new = new_key(), new_key()
+    settings.HEADLESS_JWT_ALGORITHM, settings.HEADLESS_JWT_PRIVATE_KEY = algorithm, old
+    tokens = log_in(client)
+
+    settings.HEADLESS_JWT_PRIVATE_KEY, settings.JWT_PRIVATE_KEY_FALLBACKS = new, [new_key(), old]
+    assert call(client, "GET", f"{api}users/me/", access=tokens["access_token"])[0] == 200
+    status, answer = call(client, "POST", REFRESH, {"refresh_token": tokens["refresh_token"]})
+    assert status == 200
+
+    settings.JWT_PRIVATE_KEY_FALLBACKS = []
+    assert call(client, "GET", f"{api}users/me/", access=tokens["access_token"])[0] == 401
+    assert call(client, "GET", f"{api}users/me/", access=answer["data"]["access_token"])[0] == 200
+
+
+def test_a_former_key_prolongs_no_token(client: Client, api: str, user: User, settings: Any) -> None:
+    old = secrets.token_urlsafe(50)
+    settings.JWT_PRIVATE_KEY_FALLBACKS = [old]
+
+    for claims in ({"exp": int(time.time()) - 1}, {"token_use": "refresh"}):
+        assert call(client, "GET", f"{api}users/me/", access=forged({"sub": str(user.pk), **claims}, key=old))[0] == 401
+    assert call(client, "GET", f"{api}users/me/", access=forged({"sub": str(user.pk)}, key=old))[0] == 200

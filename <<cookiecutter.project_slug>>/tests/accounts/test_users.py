@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.db import IntegrityError
+from django.test import RequestFactory
 
 from apps.accounts.models import User
 from apps.accounts.services import update_profile
@@ -13,8 +14,9 @@ pytestmark = pytest.mark.django_db
 def test_people_sign_in_with_their_email_address_whatever_its_case() -> None:
     user = UserFactory.create(email="Ada@Example.com")
 
-    assert authenticate(username="ada@example.COM", password=PASSWORD) == user
-    assert authenticate(username="ada@example.com", password="wrong") is None
+    request = RequestFactory().post("/")
+    assert authenticate(request, username="ada@example.COM", password=PASSWORD) == user
+    assert authenticate(request, username="ada@example.com", password="wrong") is None
 
 
 def test_an_address_is_kept_in_lower_case() -> None:

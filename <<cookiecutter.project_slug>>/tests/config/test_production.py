@@ -33,6 +33,9 @@ GOOD = dict.fromkeys(REQUIRED, SECRET) | {
     "CACHE_URL": f"{next(iter(CACHE_BACKENDS))}://cache.example.com",
     "DATABASE_URL": "postgres://shop:db-password@db.example.com:5432/shop",
     "EMAIL_URL": "smtp+tls://mailer:mail-password@mail.example.com:587",
+    # % if cookiecutter.use_celery
+    "CELERY_BROKER_URL": "amqp://shop:broker-password@broker.example.com:5672/shop",
+    # % endif
     # % if "oauth2" in cookiecutter.auth
     "OIDC_PRIVATE_KEY": run("-c", "from apps.oauth2 import keys; print(keys.new_private_key().decode())").stdout,
     # % endif
@@ -109,3 +112,20 @@ def test_is_not_debugging_and_trusts_no_proxy_unless_told() -> None:
     assert run("-c", program, **GOOD, DEBUG="true").stdout == "False 31536000 False\n"
     changed = run("-c", program, **GOOD, TRUST_X_FORWARDED_PROTO="true", SECURE_HSTS_SECONDS="60")
     assert changed.stdout == "False 60 True\n"
+
+
+def test_cookies_have_names_that_no_other_host_can_set() -> None:
+    program = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_DOMAIN, s.SESSION_COOKIE_PATH)"
+    )
+
+    assert run("-c", program, **GOOD).stdout == "__Host-sessionid __Host-csrftoken None /\n"
+    shared = run("-c", program, **GOOD, CSRF_COOKIE_DOMAIN="example.com", SESSION_COOKIE_SECURE="false")
+    assert shared.stdout == "sessionid __Secure-csrftoken None /\n"
+
+
+def test_a_short_token_for_the_metrics_is_refused() -> None:
+    refused = run("-c", "import config.settings.production", **GOOD, METRICS_TOKEN="short")
+
+    assert last_line(refused).endswith("METRICS_TOKEN is weak: use at least 50 random characters.")

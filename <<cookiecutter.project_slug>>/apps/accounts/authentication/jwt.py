@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from apps.accounts.authentication.base import Identity, Method
 from apps.accounts.authentication.bearer import bearer_token, challenge, invalid_token
 from apps.accounts.models import User
+from apps.accounts.tokens import under_current_key
 
 
 class JWTMethod(Method):
@@ -40,7 +41,7 @@ def load_user(token: str) -> User | None:
     a deleted one is a 500 in the view.
     """
     try:
-        validated = validate_access_token(token)
+        validated = validate_access_token(under_current_key(token))
     except ValidationError:  # a user id of another kind, as after a change of the primary key
         return None
     if validated is None:
