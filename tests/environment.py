@@ -39,3 +39,9 @@ class Environment:
     def python(self) -> Path:
         """The environment's interpreter."""
         return self.program("python")
+
+    @property
+    def packages(self) -> Path:
+        """Where the environment's libraries are."""
+        (folder,) = self.folder.glob("venv/lib/*/site-packages")
+        return folder
