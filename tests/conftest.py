@@ -8,6 +8,7 @@ import pytest
 
 from baking import ASKED, CACHE, Bakery, forget_others, template_digest
 from environment import Environment
+from mutations import MutationReport
 from options import (
     ALL_VARIANTS,
     FUNCTIONAL_VARIANTS,
@@ -65,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         forget_others(CACHE / "bakes" / template_digest())
         config.pluginmanager.register(SuiteReport(config))
+        config.pluginmanager.register(MutationReport())
 
 
 def pytest_runtest_setup() -> None:

@@ -108,9 +108,7 @@ def test_an_update_brings_what_is_new_and_keeps_what_is_the_owners(create: Creat
     assert (project / ".env").read_text("utf-8") == secrets
 
 
-def test_an_answer_can_be_changed_later(
-    create: Create, template: Path, bake: Bakery, environment: Environment
-) -> None:
+def test_an_answer_can_be_changed_later(create: Create, template: Path, bake: Bakery, environment: Environment) -> None:
     """What an option brings comes, joined on where the owner has worked, and the other answers stay."""
     project = create(use_celery="no", api="ninja")
     settings = project / "config" / "settings" / "base.py"
