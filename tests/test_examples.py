@@ -23,8 +23,10 @@ def repository(tmp_path: Path) -> Path:
 
 def show(repository: Path, *arguments: str, status: int = 0) -> str:
     """Run the command as scripts/examples does and return what it says."""
-    command = [sys.executable, repository / "scripts" / "examples.py", *arguments]
-    result = run(*command, cwd=repository, env=clean_environment(GIT_PAGER="cat"), status=status)
+    script = repository / "scripts" / "examples.py"
+    result = run(
+        sys.executable, script, *arguments, cwd=repository, env=clean_environment(GIT_PAGER="cat"), status=status
+    )
     return result.stdout + result.stderr
 
 

@@ -46,8 +46,8 @@ def test_production_needs_what_is_declared_for_it_and_no_more(
     """Production's settings and every URL load, and the deployment check has nothing to say."""
     env = clean_environment(**good_production(functional_baked, environment))
     python = sync("--no-dev")
-    command = [python, "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    assert "no issues (0 silenced)" in run(*command, cwd=functional_baked, env=env).stdout
+    check = ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    assert "no issues (0 silenced)" in run(python, *check, cwd=functional_baked, env=env).stdout
     run(python, "-c", "import config.wsgi, config.asgi", cwd=functional_baked, env=env)
 
 
