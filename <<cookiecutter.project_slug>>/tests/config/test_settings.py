@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from config.settings.cache import CACHE_BACKENDS, caches
 from config.settings.logs import logging_config
-from config.settings.mail import mailer
 
 
 @pytest.mark.parametrize("scheme", CACHE_BACKENDS)
@@ -37,24 +36,6 @@ def test_a_cache_of_another_kind_is_refused_without_showing_its_password() -> No
         caches("ldap://user:hunter2@cache.example.com")
 
     assert "hunter2" not in str(refused.value)
-
-
-def test_mail_goes_where_its_url_says() -> None:
-    config = mailer("smtp+tls://mailer:secret@mail.example.com:587")
-
-    assert config["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
-    assert config["OPTIONS"] == {
-        "host": "mail.example.com",
-        "port": 587,
-        "username": "mailer",
-        "password": "secret",
-        "use_tls": True,
-        "timeout": 10,
-    }
-
-
-def test_mail_to_the_console_needs_no_options() -> None:
-    assert mailer("consolemail://") == {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
 
 
 @pytest.mark.parametrize("as_json", [True, False])
