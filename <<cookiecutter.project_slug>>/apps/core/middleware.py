@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-from apps.core.context import current_user_from, request_id_as
+from apps.core.context import current_user_from, loaded_user_id, request_id_as
 from apps.core.errors import envelope
 from apps.core.metrics import observe_request
 from apps.core.queries import watch_queries
@@ -61,7 +61,7 @@ def request_id(request: HttpRequest) -> Iterator[Finish]:
         response["X-Request-ID"] = chosen
         return response
 
-    with request_id_as(chosen), structlog.contextvars.bound_contextvars(request_id=chosen):
+    with request_id_as(chosen):
         yield finish
 
 
@@ -84,6 +84,7 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
             path=request.path,
             status=response.status_code,
             duration_ms=round(milliseconds, 2),
+            user_id=loaded_user_id(request),
         )
         observe_request(request, response.status_code, seconds)
         return response
