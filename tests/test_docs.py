@@ -72,6 +72,10 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert (project / "justfile").exists()
         case ["just", recipe, *_]:
             assert re.search(rf"^{recipe}\b.*:", (project / "justfile").read_text("utf-8"), re.MULTILINE)
+        case ["deploy/kubernetes/rollout", overlay] | ["kubectl", ("kustomize" | "apply"), *_, overlay]:
+            assert (SKELETON / "deploy" / "kubernetes" / "overlays" / Path(overlay).name).is_dir()
+        case ["kubectl", "-n", _, "create", "secret", *_]:
+            return  # not ours
         case ["gunicorn", application, *_]:
             assert (project / application.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
         case ["docker", "build", *_, "."] | ["docker", "run", *_]:

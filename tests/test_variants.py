@@ -94,6 +94,9 @@ def traces_of_dropped(skeleton: Path, project: Path) -> Iterator[str]:
     for path in sorted(skeleton.rglob("*")):
         relative = path.relative_to(skeleton)
         if not (project / relative).exists() and (project / relative).parent.exists():
+            if path.is_dir() and path.parent == skeleton:
+                yield re.escape(f"{path.name}/") + r"\S*"  # its name alone may be an ordinary word
+                continue
             yield re.escape(relative.as_posix())
             if path.is_dir() or path.suffix == ".py":
                 yield re.escape(".".join(relative.with_suffix("").parts))
