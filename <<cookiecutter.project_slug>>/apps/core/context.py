@@ -33,13 +33,10 @@ def get_current_user() -> AbstractBaseUser | None:
 
 
 def get_loaded_user_id() -> Any:
-    """Return the id of the request's user if it is known already, else None: a log line costs no query."""
+    """Return the id of the request's user; None for a visitor and if nobody has asked yet: a log line costs no query."""
     request = _request.get()
-    return None if request is None else loaded_user_id(request)
-
-
-def loaded_user_id(request: HttpRequest) -> Any:
-    """Return the id of `request`'s user, or None for a visitor and where nobody has asked yet."""
+    if request is None:
+        return None
     user = vars(request).get("user")
     if isinstance(user, LazyObject):
         user = vars(request).get("_cached_user")  # where Django keeps the one that it has loaded

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-from apps.core.context import current_user_from, loaded_user_id, request_id_as
+from apps.core.context import current_user_from, request_id_as
 from apps.core.errors import envelope
 from apps.core.metrics import observe_request
 from apps.core.queries import watch_queries
@@ -78,14 +78,14 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
         response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
         slow = milliseconds > settings.SLOW_REQUEST_MS
         log = logger.warning if slow else logger.info
-        log(
-            "slow request" if slow else "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            duration_ms=round(milliseconds, 2),
-            user_id=loaded_user_id(request),
-        )
+        with current_user_from(request):  # which the line names
+            log(
+                "slow request" if slow else "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                duration_ms=round(milliseconds, 2),
+            )
         observe_request(request, response.status_code, seconds)
         return response
 

@@ -19,7 +19,7 @@ SECRETS = {
     "password": "hunter2-correct-horse",
     "token": "tok-5f4dcc3b5aa765d61d83",
     "bearer": "bearer-value-9b74c9897bac770f",
-    "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "signed": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
     "cookie": "cookie-value-e99a18c428cb38d5",
     "card": "4111 1111 1111 1111",
     "card_number": "5555555555554444",
@@ -32,7 +32,7 @@ logger = logging.getLogger("tests.sinks")
 
 
 def connect() -> NoReturn:
-    raise ConnectionError(f"postgres://shop:{SECRETS['database']}@db.example.com/shop {SECRETS['jwt']}")
+    raise ConnectionError(f"postgres://shop:{SECRETS['database']}@db.example.com/shop {SECRETS['signed']}")
 
 
 def spills(request: HttpRequest) -> NoReturn:
@@ -78,7 +78,7 @@ def main() -> None:
     print(*(sample for metric in metrics.registry().collect() for sample in metric.samples), sep="\n")
 
 
-LABELS = {"method": "POST", "route": "spills/", "status": "500"}
+LABELS = {"method": "POST", "route": "/spills/", "status": "500"}
 
 if __name__ == "__main__":
     main()

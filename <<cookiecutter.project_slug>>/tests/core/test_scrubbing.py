@@ -89,7 +89,7 @@ def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
         ("Authorization: Basic dXNlcjpwYXNz", "Authorization: [scrubbed]"),
         ("sent Bearer abcdefgh", "sent Bearer [scrubbed]"),
         ("/callback?code=abc&next=/", "/callback?code=[scrubbed]&next=/"),
-        ("redis://:secret@cache:6379/0", "redis://[scrubbed]@cache:6379/0"),
+        ("amqp://:secret@queue:5672/0", "amqp://[scrubbed]@queue:5672/0"),
         ("eyJhbGciOi.eyJzdWIi.c2ln expired", "[scrubbed] expired"),
         ("4111-1111-1111-1111 declined", "[scrubbed] declined"),
         ("mail to ada@example.com failed", "mail to [scrubbed] failed"),
