@@ -54,7 +54,7 @@ def around_view(around: Around) -> Callable[[Any], Any]:
 @contextmanager
 def request_id(request: HttpRequest) -> Iterator[Finish]:
     """Name the request: the client's X-Request-ID if it is a sane one, else a new UUID; in logs and response too."""
-    given = request.headers.get("X-Request-ID", "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
     chosen = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """Logs: every line, whoever wrote it, carries the ids of its request, user and task, and none of its secrets."""
 
+import logging
 import re
 import sys
 from typing import Any
@@ -34,7 +35,7 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 
 
 # What the processors above and the access log write themselves.
-OURS = {"timestamp", "level", "logger", "method", "request_id"}
+OURS = {"timestamp", "level", "logger", "method", "request_id", "status", "duration_ms"}
 
 
 def scrub(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -101,6 +102,9 @@ def logging_config(*, json: bool) -> dict[str, Any]:
 
 
 LOGGING = logging_config(json=False)
+
+# What no line shows need not be found out for each (docs.python.org/3/howto/logging.html#optimization).
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
 
 structlog.configure(
     processors=[
