@@ -110,7 +110,7 @@ class Pool:
 
 @pytest.mark.django_db
 def test_the_pool_is_looked_at_once_a_second(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "pool", Pool(), raising=False)
+    monkeypatch.setattr(type(connection), "pool", Pool(), raising=False)  # PostgreSQL's has one
     monkeypatch.setattr(metrics.PoolClock, "looked", float("-inf"))
     client.get("/health/live/")
     assert value("db_pool_connections", database="default", state="waiting") == 7
