@@ -22,7 +22,7 @@ UNWANTED = [
     ("jwt" not in AUTH, "apps/accounts/tokens.py apps/accounts/**/bearer.py apps/accounts/**/jwt.py tests/**/*jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/**/*oauth2.py"),
     (not ANSWERS["use_celery"], "apps/background apps/*/tasks.py config/**/celery.py deploy/*/components"),
-    (not ANSWERS["use_celery"], "docs/alerts docs/celery.md tests/background tests/workers tests/*/test_tasks.py"),
+    (not ANSWERS["use_celery"], "deploy/monitoring/celery.yaml docs/celery.md tests/background tests/workers tests/*/test_tasks.py"),
     (not (ANSWERS["use_celery"] and ANSWERS["use_redis"]), "config/settings/features/redbeat.py"),
     (not ANSWERS["use_example"], "apps/catalog apps/notifications apps/orders tests/catalog tests/notifications"),
     (not ANSWERS["use_example"], "tests/orders tests/contract/shop tests/load/scenarios/shop.py tests/workers/*chaos.py"),

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import structlog
 from celery import Task
 from celery.app.task import Context
 from celery.worker.request import Request
+from structlog.contextvars import get_contextvars
 
 from apps.background.masking import shown_arguments
-from apps.core.context import get_current_user, get_request_id
+from apps.core.context import get_loaded_user_id, get_request_id
 
 
 class TaskRequest(Request):
@@ -54,10 +54,6 @@ class BaseTask(Task[..., Any]):
 
 def current_context() -> dict[str, str]:
     """Return the id of the request being served, or of the one that a task was begun for, and its user's id."""
-    carried = structlog.contextvars.get_contextvars()
-    user = get_current_user()
-    context = {
-        "request_id": get_request_id(),
-        "user_id": str(carried.get("user_id") or "" if user is None else user.pk),
-    }
-    return {name: value for name, value in context.items() if value}
+    user_id = get_loaded_user_id() or get_contextvars().get("user_id")
+    context = {"request_id": get_request_id(), "user_id": user_id}
+    return {name: str(value) for name, value in context.items() if value}

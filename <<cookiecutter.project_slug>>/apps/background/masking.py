@@ -5,14 +5,12 @@ from inspect import signature
 from typing import Any
 
 from celery import current_app
-from django.views.debug import SafeExceptionReporterFilter
 
-# Hides what is called a password, token, key or the like, inside of dictionaries too, as Django's error pages do.
-FILTER = SafeExceptionReporterFilter()
+from apps.core.scrubbing import SCRUBBED, scrub_named
 
 
 def shown_arguments(task_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments by name, with what is sensitive replaced by asterisks.
+    """Return the arguments by name, without what is secret or personal in them, as in the logs.
 
     An argument whose name is not known, since the task is not, is replaced too.
     """
@@ -21,5 +19,5 @@ def shown_arguments(task_name: str, args: Sequence[Any], kwargs: Mapping[str, An
     parameters = list(signature(task.run).parameters) if task else []
     for index, value in enumerate(args):
         known = index < len(parameters)
-        named[parameters[index] if known else f"[{index}]"] = value if known else FILTER.cleansed_substitute
-    return {name: FILTER.cleanse_setting(name, value) for name, value in named.items()}
+        named[parameters[index] if known else f"[{index}]"] = value if known else SCRUBBED
+    return {name: scrub_named(name, value) for name, value in named.items()}

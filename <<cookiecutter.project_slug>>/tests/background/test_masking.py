@@ -7,7 +7,7 @@ import pytest
 from apps.background.masking import shown_arguments
 from tests.background.tasks import do_as_told
 
-HIDDEN = "********************"
+HIDDEN = "[scrubbed]"
 
 
 @pytest.mark.parametrize("name", ["password", "api_key", "access_token", "client_secret"])
