@@ -56,27 +56,27 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
     from apps.orders import services  # noqa: PLC0415
     from apps.orders.models import Order  # noqa: PLC0415
     from tests.orders.factories import CustomerFactory, OrderFactory  # noqa: PLC0415
+    from tests.postgresql import Threads  # noqa: PLC0415
     from tests.workers.running import wait_until  # noqa: PLC0415
 
     outcome, chance, start = Outcome(orders), random.Random(seed), time.monotonic()  # noqa: S311 - chance, no secret
     customer = CustomerFactory.create()
     made = OrderFactory.create_batch(orders, customer=customer, owner=customer.owner)
     workers = [place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT) for _ in range(2)]
-    for order in made:
-        services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
+
+    def confirm_all() -> None:
+        for order in made:
+            services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
 
     def all_told() -> bool:
         for pk in DeadLetter.objects.waiting().values_list("pk", flat=True):
             outcome.replayed += background.replay_dead_letter(letter_id=pk)
         return not Order.objects.filter(confirmation_sent_at=None).exists()
 
-    for _ in range(kills):
-        time.sleep(chance.uniform(0.5, 1.5) * pause)
-        if all_told():
-            break
+    def kill_something() -> None:
         at_work = {index: found for index, worker in enumerate(workers) if (found := worker.processes())}
         if not at_work:  # both are starting: there is nothing that could be lost
-            continue
+            return
         index = chance.choice(list(at_work))
         if chance.random() < 0.7:
             with suppress(ProcessLookupError):  # it went by itself
@@ -86,6 +86,13 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
             workers[index].kill()
             workers[index] = place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT)
             outcome.killed["worker"] += 1
+
+    wait_until(lambda: any(worker.processes() for worker in workers))
+    with Threads(1) as threads:
+        confirming = threads.submit(confirm_all)
+        while outcome.killed.total() < kills and not (confirming.done() and all_told()):
+            time.sleep(chance.uniform(0.5, 1.5) * pause)
+            kill_something()
     wait_until(all_told, timeout=max(60, orders / 5))
 
     counts = Counter(place.message_ids())

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit
 
-from celery import current_app
 from django.core.management import call_command
 from django.db import connection
 
+from config.celery import app
 from config.settings.env import BASE_DIR
 from tests.databases import empty_database
 from tests.workers.brokers import Broker
@@ -124,13 +125,13 @@ def place(broker: Broker, folder: Path) -> Iterator[Place]:
             for worker in found.workers:
                 if worker.process.poll() is None:
                     worker.kill()
-            broker.clear(current_app)
+            broker.clear(app)
 
 
 @contextmanager
 def sending_to(broker: Broker) -> Iterator[None]:
     """Let tasks that this process sends go to the broker."""
-    conf = current_app.conf
+    conf = app.conf
     settings = {name.removeprefix("CELERY_").lower(): value for name, value in broker.settings.items()}
     usual = {name: conf[name] for name in settings}
     conf.update(settings)
@@ -144,5 +145,6 @@ def sending_to(broker: Broker) -> Iterator[None]:
 
 def forget_connections() -> None:
     """Have the app look at its settings anew, as it does in a process that was forked."""
-    vars(current_app._get_current_object()).pop("amqp", None)  # noqa: SLF001 - a proxy; what it keeps is in the app
-    current_app._after_fork()  # noqa: SLF001 - the only way to forget the pool
+    celery: Any = app
+    vars(celery).pop("amqp", None)
+    celery._after_fork()  # noqa: SLF001 - the only way to forget the pool

@@ -72,7 +72,7 @@ def test_a_task_that_does_not_stop_in_time_is_ended_and_a_dead_letter(here: Plac
 def test_what_no_worker_can_judge_is_a_dead_letter(here: Place) -> None:
     current_app.send_task("apps.gone.tasks.send", kwargs={"order_id": 7})
     late = timezone.now() - timedelta(minutes=1)
-    tasks.note_request.apply_async(kwargs={"folder": str(here.notes)}, expires=late.isoformat())
+    tasks.note_request.apply_async(kwargs={"folder": str(here.notes)}, expires=late)
 
     assert found_letter("apps.gone.tasks.send").kwargs == '{"order_id": 7}'
     assert found_letter(tasks.note_request.name).reason == Reason.GIVEN_UP
