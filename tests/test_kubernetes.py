@@ -156,8 +156,8 @@ def test_a_pod_that_ends_has_the_time_to_finish_its_requests(
     (pod,) = (pod for pod in pods(manifests) if pod["containers"][0]["name"] == "web")
     (command,) = re.findall(r'^CMD (\["gunicorn", .*\])$', (project / "Dockerfile").read_text("utf-8"), re.MULTILINE)
     program, *arguments = json.loads(command)
-    # It also loads the application, which wants production's variables.
-    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, status=None).stdout
+    env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.test")
+    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, env=env).stdout
     (graceful,) = re.findall(r"^graceful_timeout += (\d+)$", printed, re.MULTILINE)
     sleep = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert sleep + int(graceful) < pod["terminationGracePeriodSeconds"]
