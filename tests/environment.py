@@ -27,7 +27,7 @@ class Environment:
             forget_others(target)
             (target / "pyproject.toml").write_bytes(requirements)
             env = clean_environment(UV_PROJECT_ENVIRONMENT=str(target / "venv"), UV_PYTHON=python)
-            run("uv", "sync", "--all-groups", "--compile-bytecode", cwd=target, env=env)
+            run("uv", "sync", "--all-groups", "--all-extras", "--compile-bytecode", cwd=target, env=env)
 
         once(self.folder, build)
 

@@ -46,8 +46,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
         words = words[1:]
     project = bake(dict(everything().answers))
     match words:
-        case []:
-            return  # a comment
+        case [] | ["export", _]:
+            return  # a comment, a variable
         case ["git", "clone", url]:
             assert url == f"https://github.com/{PLACEHOLDER}"
         case ["git", ("add" | "commit" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
@@ -76,8 +76,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert (SKELETON / "deploy" / "kubernetes" / "overlays" / Path(overlay).name).is_dir()
         case ["kubectl", "-n", _, "create", "secret", *_]:
             return  # not ours
-        case ["gunicorn", application, *_]:
-            assert (project / application.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
+        case ["gunicorn", "--config", configuration]:
+            assert (project / configuration).exists()
         case ["docker", "build", *_, "."] | ["docker", "run", *_]:
             assert (project / "Dockerfile").exists()
         case ["docker", "compose", *_]:

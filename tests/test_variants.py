@@ -24,7 +24,7 @@ WORDS = {
     ("use_example", "yes"): r"catalog|orders|order_?items?",
     ("use_celery", "yes"): r"celery\w*|kombu|flower|amqps?|rabbitmq|dead[ _-]letters?",
     ("use_redis", "yes"): r"redbeat|redis|rediss|valkey",
-    ("use_redis", "no"): r"memcached?|pymemcache",
+    ("use_redis", "no"): r"memcached|pymemcache",
     ("api", "drf"): r"drf|djangorestframework|rest_framework",
     ("api", "ninja"): r"ninja|pydantic",
     ("auth", "jwt"): r"jwt|jwts",

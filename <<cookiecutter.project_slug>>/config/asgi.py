@@ -1,9 +1,13 @@
-"""ASGI entry point: `gunicorn -k asgi config.asgi`."""
+"""ASGI entry point: `WEB_ASGI=True gunicorn --config config/gunicorn.py`."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+# Static files: Django reads them in a thread, which is as it should be.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 application = get_asgi_application()

@@ -1,4 +1,4 @@
-"""WSGI entry point: `gunicorn config.wsgi`."""
+"""WSGI entry point: `gunicorn --config config/gunicorn.py`."""
 
 import os
 

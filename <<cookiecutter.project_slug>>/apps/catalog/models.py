@@ -8,11 +8,16 @@ from django.db import models
 from django.db.models import Q
 
 from apps.catalog.rows import PRODUCT_COLUMNS, ProductRow, product_row
-from apps.core.querysets import RowQuerySet
+from apps.core.caches.reads import SharedReads
+from apps.core.caches.rows import CachedRowQuerySet
+
+PRODUCTS = SharedReads("products", seconds=60)
 
 
-class ProductQuerySet(RowQuerySet["Product", ProductRow]):
+class ProductQuerySet(CachedRowQuerySet["Product", ProductRow]):
     """Every read of products."""
+
+    reads = PRODUCTS
 
     def matching(self, *, search: str = "", available: bool | None = None) -> Self:
         """Products whose name or SKU contains `search`, whatever the case, and that are `available` or not."""
@@ -27,7 +32,7 @@ class ProductQuerySet(RowQuerySet["Product", ProductRow]):
         """In the order of a catalogue."""
         return self.order_by("name", "id")
 
-    def rows(self) -> list[ProductRow]:
+    def fresh_rows(self) -> list[ProductRow]:
         """Plain rows of these products. One query."""
         return [product_row(*values) for values in self.values_list(*PRODUCT_COLUMNS)]
 

@@ -26,7 +26,7 @@ def check_cache() -> None:
     found = cache.get(key)
     cache.delete(key)
     if found != "here":
-        raise ConnectionError("The cache forgot a value at once.")
+        raise ConnectionError("The cache does not answer, or forgot a value at once.")
 
 
 CHECKS: dict[str, Callable[[], None]] = {"database": check_database, "cache": check_cache}

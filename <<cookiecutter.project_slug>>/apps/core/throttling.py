@@ -39,6 +39,8 @@ def parse_rate(rate: str) -> tuple[int, int]:
 def count_request(scope: str, who: str) -> None:
     """Count one request of `who` against the rate for `scope` in THROTTLE_RATES.
 
+    While the cache does not answer, nothing is counted and everybody let through.
+
     Raises:
         Throttled: that was one too many.
     """
@@ -47,7 +49,11 @@ def count_request(scope: str, who: str) -> None:
     window = int(now // seconds)
     key = f"throttle:{scope}:{who}:{window}"
     cache.add(key, 0, timeout=seconds)
-    if cache.incr(key) > limit:
+    try:
+        count = cache.incr(key)
+    except ValueError:  # the cache is down, or was full
+        return
+    if count > limit:
         raise Throttled(wait=math.ceil((window + 1) * seconds - now))
 
 

@@ -16,6 +16,8 @@ from config.settings.mail import mailer
 from config.settings.project import *  # noqa: F403
 from config.settings.project import DOMAIN_NAME, PROJECT_NAME
 from config.settings.security import *  # noqa: F403
+from config.settings.server import *  # noqa: F403
+from config.settings.storage import *  # noqa: F403
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -100,15 +102,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
 
 # % endif
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Each file's name ends in a hash of its content, so that browsers keep it for ever; compressed once, when collected.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-
 MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 

@@ -1,4 +1,4 @@
-"""The cache: each process's own memory until CACHE_URL names a server that all processes share."""
+"""The cache: each process's own memory until CACHE_URL names a server that all processes share. See docs/cache.md."""
 
 from typing import Any
 
@@ -12,25 +12,42 @@ CACHE_BACKENDS = {
     "redis": "apps.core.caches.redis.RedisCache",
     "rediss": "apps.core.caches.redis.RedisCache",  # over TLS
     # % else
-    "pymemcache": "apps.core.caches.memcached.PyMemcacheCache",
+    "pymemcache": "apps.core.caches.memcached.MemcachedCache",
     # % endif
-    "locmemcache": "apps.core.caches.LocMemCache",
 }
 
 
-def cache(url: str) -> dict[str, Any]:
-    """Return Django's settings for the cache at `url`.
+def server(url: str) -> dict[str, Any]:
+    """Return Django's settings for the cache server at `url`.
 
     Raises:
-        ImproperlyConfigured: it is of a kind that this project does not have.
+        ImproperlyConfigured: it is of a kind that this project does not know.
     """
     scheme = url.partition("://")[0]
     if scheme not in CACHE_BACKENDS:
-        known = ", ".join(f"{known}://" for known in CACHE_BACKENDS)
-        raise ImproperlyConfigured(f"CACHE_URL begins with {scheme}://, which is none of {known}.")
+        known = " or ".join(f"{known}://" for known in CACHE_BACKENDS)
+        raise ImproperlyConfigured(f"CACHE_URL begins with {scheme}://, not with {known}.")
     config: dict[str, Any] = env.cache_url_config(url, backend=CACHE_BACKENDS[scheme])
-    # Other projects may use the same server.
-    return {"KEY_PREFIX": "<<cookiecutter.project_slug>>", **config}
+    return {
+        "KEY_PREFIX": "<<cookiecutter.project_slug>>",  # other projects may use the same server
+        # To be raised when cached values come to mean something else: those of the former version are left alone.
+        "VERSION": 1,
+        **config,
+        "OPTIONS": {name.lower(): value for name, value in config.get("OPTIONS", {}).items()},
+    }
 
 
-CACHES = {"default": cache(env.str("CACHE_URL", default="locmemcache://"))}
+def caches(url: str) -> dict[str, Any]:
+    """Return CACHES for `url`; empty: the memory of each process.
+
+    "shared" is for what one process keeps and another may change: a cache that they share, or none.
+    """
+    if url:
+        return {"default": server(url), "shared": server(url)}
+    return {
+        "default": {"BACKEND": "apps.core.caches.LocMemCache"},
+        "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    }
+
+
+CACHES = caches(env.str("CACHE_URL", default=""))

@@ -76,12 +76,6 @@ if replica_url := env.str("DATABASE_REPLICA_URL", default=""):  # lower case: no
     DATABASE_ROUTERS = ["apps.core.database.replica.ReplicaRouter"]
     REPLICA_MIDDLEWARE = ["apps.core.database.replica.primary_after_write"]
 
-# What the web server is started with (gunicorn reads the first itself) and how often: apps.core.database.checks compares
-# the connections that this may take with what the server grants.
-WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)
-WEB_THREADS = env.int("WEB_THREADS", default=4)
-WEB_INSTANCES = env.int("WEB_INSTANCES", default=1)
-
 # A client that wrote reads from the primary for so long: more than the replica ever lags behind.
 REPLICA_LAG_SECONDS = env.int("DATABASE_REPLICA_LAG_SECONDS", default=10)
 

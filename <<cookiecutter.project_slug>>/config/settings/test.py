@@ -1,7 +1,7 @@
 """Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
 
 from config.settings.base import *  # noqa: F403 - a settings module is its names
-from config.settings.base import INSTALLED_APPS, STORAGES
+from config.settings.base import INSTALLED_APPS
 
 SECRET_KEY = "only-for-tests-and-signs-nothing-outside-a-test-run"  # noqa: S105 - as it says
 ALLOWED_HOSTS = ["testserver"]
@@ -17,7 +17,10 @@ INSTALLED_APPS = [
 # A name that is taken already is an error in a test, not a migration that has run before.
 ZERO_DOWNTIME_MIGRATIONS_IDEMPOTENT_SQL = False
 
-# Static files come straight from the apps: nothing was collected.
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Uploads stay in memory. Static files come straight from the apps: nothing was collected.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

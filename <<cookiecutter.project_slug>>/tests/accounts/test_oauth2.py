@@ -24,6 +24,7 @@ from apps.accounts.models import User
 from apps.oauth2.adapter import READ_SCOPE, WRITE_SCOPE
 from apps.oauth2.keys import local_private_key
 from tests.accounts.signing_in import PASSWORD
+from tests.caching import CacheServer
 
 CALLBACK = "https://app.example.com/callback"
 TOKEN = "/identity/o/api/token"
@@ -362,6 +363,18 @@ def test_malformed_input_is_the_clients_fault(client: Client, db: None, path: st
     response = client.post(f"/identity/o/api/{path}{query}", form)
     assert 400 <= response.status_code < 500
     assert "error" in response.json()
+
+
+def test_a_code_issued_while_the_cache_is_down_is_refused_politely(
+    browser: Client, user: User, register: Register, cache_server: CacheServer, settings: Any
+) -> None:
+    settings.CACHES = cache_server.settings
+    registered = register("--redirect-uri", CALLBACK)
+    browser.force_login(user)
+
+    code = grant(browser, authorize(browser, registered["client_id"]))
+
+    assert exchange(Client(), registered, code) == (400, {"error": "invalid_grant"})
 
 
 @pytest.mark.parametrize("key", ["", "word", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])

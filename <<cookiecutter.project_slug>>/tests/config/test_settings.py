@@ -8,44 +8,34 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from config.settings.cache import CACHE_BACKENDS, cache
+from config.settings.cache import CACHE_BACKENDS, caches
 from config.settings.logs import logging_config
-from config.settings.mail import mailer
 
 
-def test_the_cache_is_on_the_server_that_its_url_names() -> None:
-    scheme = next(iter(CACHE_BACKENDS))
+@pytest.mark.parametrize("scheme", CACHE_BACKENDS)
+def test_the_cache_is_on_the_server_that_its_url_names(scheme: str) -> None:
+    config = caches(f"{scheme}://cache.example.com:7000?Timeout=60&Some_Option=3")
 
-    config = cache(f"{scheme}://cache.example.com:7000")
+    assert config["default"] == config["shared"]
+    assert config["default"]["BACKEND"] == CACHE_BACKENDS[scheme]
+    assert "cache.example.com:7000" in config["default"]["LOCATION"]
+    assert config["default"]["KEY_PREFIX"] == "<<cookiecutter.project_slug>>"
+    assert config["default"]["TIMEOUT"] == 60
+    assert config["default"]["OPTIONS"] == {"some_option": 3}
 
-    assert config["BACKEND"] == CACHE_BACKENDS[scheme]
-    assert "cache.example.com:7000" in config["LOCATION"]
-    assert config["KEY_PREFIX"] == "<<cookiecutter.project_slug>>"
+
+def test_without_a_server_nothing_is_kept_that_another_process_may_change() -> None:
+    config = caches("")
+
+    assert config["default"]["BACKEND"].endswith("LocMemCache")
+    assert config["shared"]["BACKEND"].endswith("DummyCache")
 
 
-def test_a_cache_that_the_project_cannot_use_is_refused_without_showing_its_password() -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, which is none of .*locmemcache") as refused:
-        cache("ldap://user:hunter2@cache.example.com")
+def test_a_cache_of_another_kind_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, not with \w+://") as refused:
+        caches("ldap://user:hunter2@cache.example.com")
 
     assert "hunter2" not in str(refused.value)
-
-
-def test_mail_goes_where_its_url_says() -> None:
-    config = mailer("smtp+tls://mailer:secret@mail.example.com:587")
-
-    assert config["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
-    assert config["OPTIONS"] == {
-        "host": "mail.example.com",
-        "port": 587,
-        "username": "mailer",
-        "password": "secret",
-        "use_tls": True,
-        "timeout": 10,
-    }
-
-
-def test_mail_to_the_console_needs_no_options() -> None:
-    assert mailer("consolemail://") == {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -6,6 +6,7 @@ from django.core.cache.backends import locmem
 from prometheus_client import Counter
 
 GETS = Counter("cache_gets", "Values asked of the cache, by whether they were there.", ["result"])
+ERRORS = Counter("cache_errors", "Attempts to use the cache that failed.")
 HIT, MISS = GETS.labels("hit"), GETS.labels("miss")
 ABSENT = object()
 

@@ -1,9 +1,21 @@
-"""The cache on Redis."""
+"""The cache on Redis, or on Valkey, which speaks the same protocol."""
+
+from typing import Any
 
 from django.core.cache.backends import redis
+from redis.exceptions import RedisError
 
 from apps.core.caches import Counted
+from apps.core.caches.degrading import Degrading
+
+# Seconds. A server in the same network answers in a few thousandths.
+OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
-class RedisCache(Counted, redis.RedisCache):
-    """Django's own, counted."""
+class RedisCache(Counted, Degrading, redis.RedisCache):
+    """Django's own, counted, with time limits, and without errors while the server is down."""
+
+    errors = (RedisError,)
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})

@@ -1,0 +1,44 @@
+"""gunicorn's configuration: `gunicorn --config config/gunicorn.py`. docs/deployment.md explains it."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.logs import logging_config
+from config.settings.required import require_production_variables
+from config.settings.server import WEB_ASGI, WEB_CONCURRENCY, WEB_THREADS
+
+PRODUCTION = "config.settings.production"
+if os.environ.get("DJANGO_SETTINGS_MODULE", PRODUCTION) == PRODUCTION:
+    try:
+        require_production_variables()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Error: {error}")  # one line, not a traceback of each process
+
+wsgi_app = "config.asgi" if WEB_ASGI else "config.wsgi"
+worker_class = "asgi" if WEB_ASGI else "gthread"
+workers = WEB_CONCURRENCY
+threads = 1 if WEB_ASGI else WEB_THREADS
+
+# At SIGTERM no new request is taken; those in progress have so long to end. Less than whoever sends SIGTERM waits.
+graceful_timeout = 30
+# A process that has not shown a sign of life for so long is replaced. Threads may take longer: the process lives.
+timeout = 30
+# Longer than a load balancer keeps an idle connection (mostly 60 s): else it sends a request down one that just closed.
+keepalive = 75
+# A process that leaks is replaced in time, and never all of them at once.
+max_requests = 50_000
+max_requests_jitter = 5_000
+
+# Signs of life are files: in memory, as a slow disk looks like a dead process.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes unguessable names
+# It would be a file in the home folder, and there may be none to write to.
+control_socket_disable = True
+# Whether X-Forwarded-Proto is believed, Django decides alone (TRUST_X_FORWARDED_PROTO): gunicorn believes nobody.
+forwarded_allow_ips = ""
+
+# The access log is apps.core.middleware.timing's. What gunicorn itself says goes where all else goes, in JSON.
+accesslog = None
+logconfig_dict = logging_config(json=True)
+logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}

@@ -1,0 +1,65 @@
+"""Files are kept in a folder or by a service, as STORAGE_URL says."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from pytest_django import Settings
+
+from config.settings import extras
+from config.settings.storage import SERVICES, file_storage
+
+URLS = {
+    "s3": "s3://bucket/some/folder?region_name=eu-central-1&querystring_expire=60&gzip=true",
+    "gs": "gs://bucket/some/folder?project_id=shop&expiration=60&gzip=true",
+    "azure": "azure://bucket/some/folder?account_name=shop&account_key=a2V5&expiration_secs=60&azure_ssl=true",
+}
+
+
+def test_without_a_url_files_are_kept_in_a_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": file_storage("")}
+    settings.MEDIA_ROOT = tmp_path
+
+    name = storages["default"].save("notes.txt", ContentFile(b"Hello"))
+
+    assert (tmp_path / name).read_bytes() == b"Hello"
+    assert storages["default"].url(name) == "/media/notes.txt"
+
+
+@pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning")  # in django-storages' backend for Azure
+@pytest.mark.parametrize(
+    ("scheme", "expiry"), [("s3", "querystring_expire"), ("gs", "expiration"), ("azure", "expiration_secs")]
+)
+def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, scheme: str, expiry: str) -> None:
+    service = SERVICES[scheme]
+    if not extras.is_installed(service.library):
+        pytest.skip(f"the extra {service.extra} is not installed")
+    settings.STORAGES = {**settings.STORAGES, "default": file_storage(URLS[scheme])}
+
+    storage = storages["default"]  # which refuses options that it does not know
+
+    assert type(storage).__name__ == service.backend.rpartition(".")[2]
+    assert getattr(storage, service.bucket) == "bucket"
+    assert storage.location == "some/folder"  # type: ignore[attr-defined] # not every storage has one
+    assert getattr(storage, expiry) == 60
+
+
+@pytest.mark.parametrize("scheme", SERVICES)
+def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setattr(extras, "is_installed", lambda module: False)
+
+    with pytest.raises(ImproperlyConfigured, match=f"STORAGE_URL names .*: uv sync --extra {SERVICES[scheme].extra}$"):
+        file_storage(URLS[scheme])
+
+
+def test_a_module_in_a_package_that_is_missing_is_missing() -> None:
+    assert not extras.is_installed("nowhere.to.be.found")
+
+
+def test_a_service_that_nobody_knows_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"begins with ftp://, which is none of s3://") as refused:
+        file_storage("ftp://user:hunter2@files.example.com")
+
+    assert "hunter2" not in str(refused.value)
