@@ -1,6 +1,5 @@
 """Fixtures of the template's tests, the choice of variants, and the report on them."""
 
-import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +8,14 @@ import pytest
 
 from baking import ASKED, CACHE, Bakery, forget_others, template_digest
 from environment import Environment
+from mutations import MutationReport
 from options import (
     ALL_VARIANTS,
     FUNCTIONAL_VARIANTS,
     Variant,
+    cover,
     matching,
     reproducing_command,
-    sample,
 )
 from suites import SuiteReport
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --where."""
+    """Add what chooses variants."""
     parser.addoption(
         "--where",
         default="",
@@ -34,12 +34,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--full",
         action="store_true",
-        help="costly tests too for every variant, not for a sample in which every answer occurs",
+        help="costly tests too for every variant, not for a few in which every pair of answers occurs",
+    )
+    parser.addoption(
+        "--fresh",
+        action="store_true",
+        help="run again what passed before with the same content, as CI does",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each variant, if it has an argument for one; a costly test for a sample of them."""
+    """Run a test once for each variant, if it has an argument for one; a costly test for a cover of them."""
     where, full = metafunc.config.getoption("--where"), metafunc.config.getoption("--full")
     costly = metafunc.definition.get_closest_marker("costly")
     for argument, variants in (
@@ -52,7 +57,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             except ValueError as error:
                 raise pytest.UsageError(f"--where: {error}") from error
             if costly and not where and not full:
-                chosen = sample(chosen)
+                chosen = cover(chosen)
             metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
 
 
@@ -61,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         forget_others(CACHE / "bakes" / template_digest())
         config.pluginmanager.register(SuiteReport(config))
+        config.pluginmanager.register(MutationReport())
 
 
 def pytest_runtest_setup() -> None:
@@ -97,6 +103,6 @@ def baked(variant: Variant, bake: Bakery) -> Path:
 
 
 @pytest.fixture
-def project(functional_variant: Variant, bake: Bakery, tmp_path: Path) -> Path:
-    """A copy of the project of ``functional_variant``, to do with as one likes."""
-    return Path(shutil.copytree(bake(dict(functional_variant.answers)), tmp_path / "project"))
+def functional_baked(functional_variant: Variant, bake: Bakery) -> Path:
+    """The project of ``functional_variant``, to read, not to change."""
+    return bake(dict(functional_variant.answers))

@@ -17,3 +17,12 @@ def texts(project: Path) -> Iterator[tuple[str, str]]:
         content = path.read_bytes()
         if b"\0" not in content:
             yield path.relative_to(project).as_posix(), content.decode("utf-8")
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """Return what the files of ``project`` hold by their paths, but for .env, of which no two are alike."""
+    return {
+        path.relative_to(project).as_posix(): path.read_bytes()
+        for path in files(project)
+        if path != project / ".env" and ".git" not in path.relative_to(project).parts
+    }

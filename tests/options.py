@@ -112,16 +112,22 @@ def everything() -> Variant:
     return Variant(tuple(richest.items()))
 
 
-def sample(variants: list[Variant]) -> list[Variant]:
-    """Return few of ``variants`` that have every functional answer between them.
+def functional_pairs(variant: Variant) -> set[Pair]:
+    """Return the pairs of functional answers that ``variant`` has."""
+    return set(map(frozenset, combinations((answer for answer in variant.answers if answer[0] not in FILE_ONLY), 2)))
+
+
+def cover(variants: list[Variant]) -> list[Variant]:
+    """Return few of ``variants`` that have every pair of functional answers between them.
 
     Among them are the first and the one with every option on.
     """
-    functional = {(option, value) for option, values in OPTIONS.items() for value in values if option not in FILE_ONLY}
-    richest = functional & set(everything().answers)
-    chosen = [variants[0], *(variant for variant in variants[1:] if richest <= set(variant.answers))]
-    while left := functional - {answer for variant in chosen for answer in variant.answers}:
-        chosen.append(max(variants, key=lambda variant: len(left & set(variant.answers))))
+    richest = functional_pairs(everything())
+    chosen = [variants[0], *(variant for variant in variants[1:] if richest <= functional_pairs(variant))]
+    left = set().union(*map(functional_pairs, variants)).difference(*map(functional_pairs, chosen))
+    while left:
+        chosen.append(max(variants, key=lambda variant: len(left & functional_pairs(variant))))
+        left -= functional_pairs(chosen[-1])
     return chosen
 
 

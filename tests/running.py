@@ -44,3 +44,15 @@ def run(
             f"{shlex.join(words)} ended with {result.returncode}, not {status}\n{result.stdout}\n{result.stderr}"
         )
     return result
+
+
+def git(repository: Path, *arguments: str | Path) -> str:
+    """Run git in ``repository`` in an owner's name and return what it prints."""
+    identity = ["-c", "user.name=Owner", "-c", "user.email=owner@example.com"]
+    return run("git", *identity, *arguments, cwd=repository).stdout
+
+
+def commit(repository: Path, message: str = "All") -> None:
+    """Commit all there is."""
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", f"--message={message}")

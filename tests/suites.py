@@ -1,11 +1,27 @@
-"""Report on the generated projects' own test suites: a line when one is done, a table at the end."""
+"""The generated projects' own test suites: run, kept while nothing they depend on changes, and reported on."""
 
-from dataclasses import asdict, dataclass
+import json
+import os
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from baking import CACHE, digest
+from environment import Environment
+from files import files
+from options import Variant
+from running import clean_environment, run
+
 PROPERTY = "suite"
+TEST = "test_its_own_tests_pass["
+
+# Passed suites, each under a name that follows from all it depends on.
+KEPT = CACHE / "suites"
 
 
 @dataclass(frozen=True)
@@ -18,15 +34,68 @@ class Suite:
     seconds: float
     passed: bool
     command: str
+    output: str = ""
+    again: bool = False
 
     def line(self, width: int) -> str:
         """Return this as a line of a table whose first column is ``width`` wide."""
-        result = "passed" if self.passed else "FAILED"
+        result = "FAILED" if not self.passed else "passed before" if self.again else "passed"
         return f"{self.variant:{width}}  {self.database:10}  {self.tests:5}  {self.seconds:7.1f}  {result}"
 
     def property(self) -> tuple[str, dict[str, Any]]:
         """Return this as a property of a test's report, which travels between processes."""
-        return PROPERTY, asdict(self)
+        return PROPERTY, asdict(replace(self, output=""))
+
+
+def run_suite(
+    project: Path, environment: Environment, *arguments: str, env: Mapping[str, str] | None = None
+) -> tuple[bool, int, str]:
+    """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the output."""
+    result = run(
+        *(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+        f"--basetemp={project.with_name('tmp')}",  # or pytest tidies up what every other run left
+        *arguments,
+        cwd=project,
+        # What Python compiles is kept: see workshop.py.
+        env=clean_environment(PYTHONDONTWRITEBYTECODE="", **(env or {})),
+        status=None,
+    )
+    return result.returncode == 0, number_of_tests(project / "suite.xml"), f"{result.stdout}\n{result.stderr}"
+
+
+def number_of_tests(junit: Path) -> int:
+    """Return how many tests the file ``junit`` tells of; without the file it is none."""
+    if not junit.exists():
+        return 0
+    root = ET.parse(junit).getroot()  # noqa: S314 - written by pytest a moment ago
+    return sum(int(suite.get("tests", 0)) for suite in root.iter("testsuite"))
+
+
+def outcome(
+    variant: Variant, database: str, project: Path, environment: Environment, env: Mapping[str, str], *, fresh: bool
+) -> Suite:
+    """Run the suite of ``variant``; unless ``fresh``, what passed with the same content need not run again."""
+    name = digest(database.encode(), environment.folder.name.encode(), content(project))
+    kept = KEPT / f"{name}.json"
+    if kept.exists() and not fresh:
+        return replace(Suite(**json.loads(kept.read_text("utf-8"))), variant=variant.id, again=True)
+    start = time.monotonic()
+    passed, tests, output = run_suite(project, environment, env=env)
+    seconds = time.monotonic() - start
+    suite = Suite(variant.id, database, tests, seconds, passed, variant.command, output)
+    if passed:
+        KEPT.mkdir(parents=True, exist_ok=True)
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_text(json.dumps(suite.property()[1]), "utf-8")
+        written.replace(kept)
+    return suite
+
+
+def content(project: Path) -> bytes:
+    """Return a name for the content of ``project``, but for its secrets."""
+    secret = project / ".env"
+    parts = [(path.relative_to(project).as_posix().encode(), path.read_bytes()) for path in files(project)]
+    return digest(*(part for name, text in parts if name != secret.name.encode() for part in (name, text))).encode()
 
 
 class SuiteReport:
@@ -36,6 +105,17 @@ class SuiteReport:
         """Write to the terminal of ``config``."""
         self._config = config
         self._suites: list[Suite] = []
+        self._expected: set[str] = set()
+        self._start = time.monotonic()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn how many suites there will be, where one process runs them."""
+        self._expected.update(item.nodeid for item in session.items if TEST in item.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Learn how many suites there will be, where workers run them."""
+        self._expected.update(name for name in ids if TEST in name)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a line for each suite as soon as it is done."""
@@ -45,18 +125,30 @@ class SuiteReport:
                 self._suites.append(suite)
                 terminal = self._config.pluginmanager.get_plugin("terminalreporter")
                 if terminal:
+                    minutes, seconds = divmod(int(time.monotonic() - self._start), 60)
                     terminal.ensure_newline()
-                    terminal.write_line(f"{len(self._suites):4}  {suite.line(0)}")
+                    terminal.write_line(
+                        f"{minutes:3}:{seconds:02} {len(self._suites):4}/{len(self._expected)}  {suite.line(0)}"
+                    )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the table, the failures last and with the commands that generate them."""
+        """Write the table, the failures first and with the commands that generate them."""
         if not self._suites:
             return
         terminalreporter.section("the generated projects' own tests")
         width = max(len(suite.variant) for suite in self._suites)
         terminalreporter.write_line(f"{'variant':{width}}  database    tests  seconds  result")
-        for suite in sorted(self._suites, key=lambda suite: (not suite.passed, suite.variant)):
+        for suite in sorted(self._suites, key=lambda suite: (suite.passed, suite.variant)):
             terminalreporter.write_line(suite.line(width))
+        for database in sorted({suite.database for suite in self._suites}):
+            suites = [suite for suite in self._suites if suite.database == database]
+            passed = sum(suite.passed for suite in suites)
+            ran = sum(suite.seconds for suite in suites if not suite.again)
+            terminalreporter.write_line(
+                f"{database}: {passed} of {len(suites)} passed, {sum(suite.again for suite in suites)} of them before; "
+                f"{sum(suite.tests for suite in suites)} tests, {ran:.0f} seconds in one process"
+            )
+        terminalreporter.write_line(f"all tests: {time.monotonic() - self._start:.0f} seconds")
         for suite in self._suites:
             if not suite.passed:
                 terminalreporter.write_line(f"to generate it: {suite.command}")

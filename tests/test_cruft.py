@@ -4,17 +4,18 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from baking import Bakery
-from files import files
-from options import SKELETON
-from running import clean_environment, run
+from environment import Environment
+from files import contents
+from options import ROOT, SKELETON
+from running import clean_environment, commit, git, run
 
-# Made anew at each generation (.env) or by cruft alone.
-OWN = {".cruft.json", ".env"}
+type Create = Callable[..., Path]
 
 
 @pytest.fixture
@@ -27,60 +28,128 @@ def template(bake: Bakery, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def created(template: Path, tmp_path: Path) -> Path:
-    """A project that cruft made from the template, under git."""
+def create(template: Path, tmp_path: Path) -> Create:
+    """Let cruft make a project with answers from the template as it is, under git."""
+
+    def make(**answers: str) -> Path:
+        options = ["--no-input", "--output-dir", str(tmp_path), "--extra-context", json.dumps(answers)]
+        cruft("create", str(template), *options, cwd=tmp_path)
+        project = tmp_path / "my_project"
+        git(project, "init", "--quiet", "--initial-branch=main")
+        commit(project)
+        return project
+
+    return make
+
+
+def cruft(*arguments: str, cwd: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run cruft."""
+    return run(sys.executable, "-m", "cruft", *arguments, cwd=cwd, env=clean_environment(HOME=str(cwd)), status=status)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Put ``new`` for ``old``, which is there once."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def append(path: Path, line: str) -> None:
+    """Write ``line`` at the end."""
+    path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+
+
+def assert_is_up_to_date(project: Path, template: Path) -> None:
+    """Assert that an update left no conflict, and that cruft has nothing more to bring."""
+    assert [path.name for path in project.rglob("*.rej")] == []
+    assert [name for name, text in contents(project).items() if b"<<<<<<< " in text] == []
+    state = json.loads((project / ".cruft.json").read_text("utf-8"))
+    assert state["commit"] == git(template, "rev-parse", "HEAD").strip()
+    cruft("check", cwd=project)
+
+
+def test_it_makes_the_same_project_as_cookiecutter(create: Create, bake: Bakery) -> None:
+    created = contents(create())
+    assert created.pop(".cruft.json")
+    assert created == contents(bake({}))
+
+
+def test_an_update_brings_what_is_new_and_keeps_what_is_the_owners(create: Create, template: Path) -> None:
+    project = create()
+    settings, deleted = project / "config" / "settings" / "base.py", project / "docs" / "performance.md"
+    append(settings, "OWNERS_SETTING = 1")
+    append(project / ".env", "OWNERS_VARIABLE=1")
+    secrets = (project / ".env").read_text("utf-8")
+    edit(project / "apps" / "accounts" / "services.py", "user.name = name\n", "user.name = name.strip()\n")
+    (project / "apps" / "owners.py").write_text("OWN = 1\n", "utf-8")
+    deleted.unlink()
+    commit(project)
+
+    skeleton = template / SKELETON.name
+    append(skeleton / "config" / "urls.py", "# new in the template")
+    append(skeleton / "apps" / "accounts" / "services.py", "# new beside the owner's edit")
+    append(skeleton / deleted.relative_to(project), "New in what the owner deleted.")
+    (skeleton / "apps" / "core" / "brought.py").write_text("NEW = 1\n", "utf-8")
+    (skeleton / "tests" / "core" / "test_text.py").unlink()
+    commit(template)
+    assert "out of date" in cruft("check", cwd=project, status=1).stdout
+    cruft("update", "--skip-apply-ask", cwd=project)
+
+    assert_is_up_to_date(project, template)
+    assert "# new in the template" in (project / "config" / "urls.py").read_text("utf-8")
+    services = (project / "apps" / "accounts" / "services.py").read_text("utf-8")
+    assert "user.name = name.strip()\n" in services
+    assert "# new beside the owner's edit" in services
+    assert (project / "apps" / "core" / "brought.py").exists()
+    assert not (project / "tests" / "core" / "test_text.py").exists()
+    assert "OWNERS_SETTING = 1" in settings.read_text("utf-8")
+    assert (project / "apps" / "owners.py").read_text("utf-8") == "OWN = 1\n"
+    assert not deleted.exists()
+    assert (project / ".env").read_text("utf-8") == secrets
+
+
+def test_an_answer_can_be_changed_later(create: Create, template: Path, bake: Bakery, environment: Environment) -> None:
+    """What an option brings comes, joined on where the owner has worked, and the other answers stay."""
+    project = create(use_celery="no", api="ninja")
+    settings = project / "config" / "settings" / "base.py"
+    edit(settings, '    "guardian",\n', '    "guardian",\n    "django.contrib.humanize",\n')
+    commit(project)
+
+    cruft("update", "--skip-apply-ask", "--variables-to-update", '{"use_celery": "yes"}', cwd=project)
+
+    assert_is_up_to_date(project, template)
+    assert '    "django.contrib.humanize",\n' in settings.read_text("utf-8")
+    edit(settings, '    "django.contrib.humanize",\n', "")
+    updated = contents(project)
+    state = json.loads(updated.pop(".cruft.json"))
+    assert state["context"]["cookiecutter"]["use_celery"] in (True, "yes")
+    assert updated == contents(bake({"use_celery": "yes", "api": "ninja"}))
+    run(environment.python, "manage.py", "check", cwd=project)
+
+
+def test_a_project_of_the_last_commit_becomes_one_of_today(bake: Bakery, tmp_path: Path) -> None:
+    """With an owner's edits, and no conflict, whatever has changed in the template since."""
+    template = tmp_path / "template"
+    git(ROOT, "clone", "--quiet", "--no-hardlinks", ROOT, template)
     cruft("create", str(template), "--no-input", "--output-dir", str(tmp_path), cwd=tmp_path)
     project = tmp_path / "my_project"
     git(project, "init", "--quiet", "--initial-branch=main")
+    append(project / "README.md", "The owner's own words.")
+    append(project / "config" / "settings" / "base.py", "OWNERS_SETTING = 1")
     commit(project)
-    return project
 
+    for path in template.iterdir():
+        if path.name != ".git":
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    shutil.copytree(bake.template, template, symlinks=True, dirs_exist_ok=True)
+    git(template, "add", "--all")
+    git(template, "commit", "--quiet", "--allow-empty", "--message=Today")
+    cruft("update", "--skip-apply-ask", cwd=project)
 
-def cruft(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run cruft."""
-    return run(sys.executable, "-m", "cruft", *arguments, cwd=cwd, env=clean_environment(HOME=str(cwd)))
-
-
-def git(repository: Path, *arguments: str) -> None:
-    """Run git in ``repository``."""
-    identity = ["-c", "user.name=Owner", "-c", "user.email=owner@example.com"]
-    run("git", *identity, *arguments, cwd=repository)
-
-
-def commit(repository: Path) -> None:
-    """Commit all there is."""
-    git(repository, "add", "--all")
-    git(repository, "commit", "--quiet", "--message=All")
-
-
-def test_it_makes_the_same_project_as_cookiecutter(created: Path, bake: Bakery) -> None:
-    project = bake({})
-    ours = {path.relative_to(project): path.read_bytes() for path in files(project)}
-    theirs = {
-        path.relative_to(created): path.read_bytes()
-        for path in files(created)
-        if ".git" not in path.relative_to(created).parts
-    }
-    assert set(theirs) - set(ours) == {Path(".cruft.json")}
-    assert {path for path in ours if str(path) not in OWN and theirs.get(path) != ours[path]} == set()
-
-
-def test_an_update_brings_what_is_new_and_keeps_what_is_the_owners(created: Path, template: Path) -> None:
-    settings = created / "config" / "settings" / "base.py"
-    settings.write_text(settings.read_text("utf-8") + "OWNERS_SETTING = 1\n", "utf-8")
-    env = created / ".env"
-    env.write_text(env.read_text("utf-8") + "OWNERS_VARIABLE=1\n", "utf-8")
-    secrets = env.read_text("utf-8")
-    commit(created)
-
-    urls = template / SKELETON.name / "config" / "urls.py"
-    urls.write_text(urls.read_text("utf-8") + "# new in the template\n", "utf-8")
-    commit(template)
-    cruft("update", "--skip-apply-ask", cwd=created)
-
-    assert "# new in the template" in (created / "config" / "urls.py").read_text("utf-8")
-    assert "OWNERS_SETTING = 1" in settings.read_text("utf-8")
-    assert env.read_text("utf-8") == secrets
-    assert list(created.rglob("*.rej")) == []
-    head = run("git", "rev-parse", "HEAD", cwd=template).stdout.strip()
-    assert json.loads((created / ".cruft.json").read_text("utf-8"))["commit"] == head
+    assert_is_up_to_date(project, template)
+    ours = contents(project)
+    del ours[".cruft.json"]
+    today = contents(bake({}))
+    today["README.md"] += b"The owner's own words.\n"
+    today["config/settings/base.py"] += b"OWNERS_SETTING = 1\n"
+    assert ours == today

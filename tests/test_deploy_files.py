@@ -125,3 +125,14 @@ def test_github_and_gitlab_run_the_same(bake: Bakery) -> None:
     )
     assert github
     assert github == gitlab
+
+
+def test_the_ci_that_the_handbook_offers_is_under_the_same_rules(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "updating.md").read_text("utf-8")
+    github, gitlab = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    workflow = tmp_path / ".github" / "workflows" / "template.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(github, "utf-8")
+    (tmp_path / ".gitlab-ci.yml").write_text(gitlab, "utf-8")
+    for name in ("actionlint", "zizmor", "gitlab"):
+        lint(tmp_path, LINTERS[name])

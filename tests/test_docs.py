@@ -50,16 +50,18 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             return  # a comment, a variable
         case ["git", "clone", url]:
             assert url == f"https://github.com/{PLACEHOLDER}"
-        case ["git", ("add" | "commit" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
+        case ["git", ("add" | "commit" | "diff" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
             return  # not ours
         case ["cd", folder]:
             assert folder in ("django-expert", "my_project"), folder
         case ["cookiecutter", *arguments] | ["cruft", "create", *arguments]:
             check_arguments(arguments)
         case ["cruft", subcommand, *_]:
-            assert subcommand in ("check", "diff", "update")
+            assert subcommand in ("check", "diff", "link", "update")
         case ["scripts/demo", *arguments]:
             check_answers(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+        case ["scripts/examples", *arguments]:
+            assert set(arguments) <= {"--against", "main", "--stat"}
         case [script, *arguments] if script in ("scripts/test", ".ci/run"):
             assert (ROOT / script).stat().st_mode & 0o100
             check_pytest(arguments)
@@ -106,7 +108,7 @@ def check_answers(answers: list[str]) -> None:
 def check_pytest(arguments: list[str]) -> None:
     """Check the arguments passed on to pytest."""
     match arguments:
-        case [] | ["-k", _] | ["--full"]:
+        case [] | ["-k", _] | ["--full" | "--fresh"]:
             return
         case ["--where", answers]:
             check_answers(answers.split(","))

@@ -1,8 +1,6 @@
 """What its owner would run on a new project passes in every variant: its own tests and checks."""
 
 import os
-import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +11,17 @@ from environment import Environment
 from options import Variant
 from running import clean_environment, run
 from services import postgres_url
-from suites import Suite
+from suites import outcome
+from workshop import place
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def project(functional_baked: Path) -> Path:
+    """The project of the variant in this process's workshop."""
+    folder = CACHE / "workshops" / WORKER / "project"
+    return place(functional_baked, folder)
 
 
 @pytest.mark.costly
@@ -26,32 +32,15 @@ def test_its_own_tests_pass(
     project: Path,
     environment: Environment,
     record_property: Callable[[str, object], None],
+    request: pytest.FixtureRequest,
 ) -> None:
     """The suite with its coverage gate, on each database."""
-    env = clean_environment()
-    if database == "postgresql":
-        env["DATABASE_URL"] = postgres_url(environment, f"variant_{WORKER}")
-    start = time.monotonic()
-    result = run(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", cwd=project, env=env, status=None)
-    suite = Suite(
-        variant=functional_variant.id,
-        database=database,
-        tests=number_of_tests(project / "suite.xml"),
-        seconds=time.monotonic() - start,
-        passed=result.returncode == 0,
-        command=functional_variant.command,
-    )
+    env = {"DATABASE_URL": postgres_url(environment, f"variant_{WORKER}")} if database == "postgresql" else {}
+    fresh = request.config.getoption("--fresh") or "CI" in os.environ
+    suite = outcome(functional_variant, database, project, environment, env, fresh=fresh)
     record_property(*suite.property())
-    assert suite.passed, f"{result.stdout}\n{result.stderr}"
+    assert suite.passed, suite.output
     assert suite.tests
-
-
-def number_of_tests(junit: Path) -> int:
-    """Return how many tests the file ``junit`` tells of; without the file it is none."""
-    if not junit.exists():
-        return 0
-    root = ET.parse(junit).getroot()  # noqa: S314 - written by pytest a moment ago
-    return sum(int(suite.get("tests", 0)) for suite in root.iter("testsuite"))
 
 
 @pytest.mark.costly
@@ -65,4 +54,11 @@ def test_import_linter_finds_nothing(project: Path, environment: Environment) ->
 
 
 def test_no_migration_is_missing(project: Path, environment: Environment) -> None:
-    run(environment.python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project)
+    env = clean_environment(PYTHONDONTWRITEBYTECODE="")
+    run(environment.python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project, env=env)
+
+
+def test_djade_would_change_no_template(project: Path, environment: Environment) -> None:
+    templates = sorted(project.glob("templates/**/*.html"))
+    assert templates
+    run(environment.program("djade"), "--check", *templates, cwd=project)

@@ -1,0 +1,94 @@
+"""A project installed from nothing but its own pyproject.toml lacks nothing and has nothing to spare."""
+
+import json
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from environment import Environment
+from files import texts
+from running import clean_environment, run
+
+# Libraries that come with another and are that one's public face: Celery's queues are kombu's.
+COMES_WITH = {"kombu": "celery"}
+
+type Sync = Callable[..., Path]
+
+
+@pytest.fixture
+def sync(functional_baked: Path, tmp_path: Path) -> Sync:
+    """Install the project's dependencies into an environment of their own, as ``uv sync`` with arguments does."""
+    return lambda *arguments: install(functional_baked, tmp_path / "venv", *arguments)
+
+
+def install(project: Path, venv: Path, *arguments: str) -> Path:
+    """Install what ``project`` declares into ``venv`` and return its interpreter."""
+    folder = venv.with_name("declared")
+    folder.mkdir(exist_ok=True)
+    (folder / "pyproject.toml").write_bytes((project / "pyproject.toml").read_bytes())
+    env = clean_environment(
+        UV_PROJECT_ENVIRONMENT=str(venv), UV_PYTHON=os.environ.get("UV_PYTHON", sys.executable), UV_LINK_MODE="hardlink"
+    )
+    run("uv", "sync", "--quiet", *arguments, cwd=folder, env=env)
+    return venv / "bin" / "python"
+
+
+@pytest.mark.costly
+def test_production_needs_what_is_declared_for_it_and_no_more(
+    functional_baked: Path, sync: Sync, environment: Environment
+) -> None:
+    """Production's settings and every URL load, and the deployment check has nothing to say."""
+    env = clean_environment(**good_production(functional_baked, environment))
+    python = sync("--no-dev")
+    check = ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    assert "no issues (0 silenced)" in run(python, *check, cwd=functional_baked, env=env).stdout
+    run(python, "-c", "import config.wsgi, config.asgi", cwd=functional_baked, env=env)
+
+
+@pytest.mark.costly
+def test_its_tests_and_checks_need_what_is_declared_and_no_more(functional_baked: Path, sync: Sync) -> None:
+    python = sync("--all-groups")
+    run(python, "manage.py", "check", cwd=functional_baked)
+    found = run(
+        python, "-m", "pytest", "-q", "--collect-only", "--no-cov", "-p", "no:cacheprovider", cwd=functional_baked
+    )
+    assert re.search(r"^\d+ tests collected", found.stdout, re.MULTILINE)
+
+
+def good_production(project: Path, environment: Environment) -> dict[str, str]:
+    """Return the variables that the tests of ``project`` take for a good production."""
+    program = "import json; from tests.config.test_production import GOOD; print(json.dumps(GOOD))"
+    env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.test")
+    good = json.loads(run(environment.python, "-c", program, cwd=project, env=env).stdout)
+    return {**good, "DJANGO_SETTINGS_MODULE": "config.settings.production"}
+
+
+def test_each_import_is_declared_and_each_dependency_used(
+    functional_baked: Path, environment: Environment, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    env = clean_environment(PYTHONPATH=str(environment.packages))
+    run(sys.executable, "-m", "deptry", ".", "--json-output", report, cwd=functional_baked, env=env, status=None)
+    declared = tomllib.loads((functional_baked / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    left = [
+        f"{name}: {problem['error']['message']}"
+        for problem in json.loads(report.read_text("utf-8"))
+        for name in [problem["module"]]
+        if not (problem["error"]["code"] == "DEP002" and is_named(name, functional_baked, environment))
+        and not any(library.startswith(COMES_WITH.get(name, " ")) for library in declared)
+    ]
+    assert not left, "\n".join(left)
+
+
+def is_named(library: str, project: Path, environment: Environment) -> bool:
+    """Tell whether a module of ``library`` is named in ``project``: settings name classes, a Dockerfile commands."""
+    (found,) = distributions(name=library, path=[str(environment.packages)])
+    modules = {path.parts[0].removesuffix(".py") for path in found.files or () if path.suffix == ".py"}
+    named = re.compile("|".join(map(re.escape, modules)), re.IGNORECASE)
+    return any(named.search(text) for path, text in texts(project) if path != "pyproject.toml")

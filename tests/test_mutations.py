@@ -1,0 +1,258 @@
+"""The checks check: a mistake made in the template on purpose is found by the one that is to find it."""
+
+import inspect
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cookiecutter.main import cookiecutter
+
+import test_deploy_files
+import test_generated_suite
+import test_isolation
+import test_variants
+from baking import Bakery
+from environment import Environment
+from mutations import PROPERTY, Mutation
+from options import OPTIONS, Variant
+from suites import run_suite
+
+
+def its_own_tests_pass(project: Path, environment: Environment) -> None:
+    """Run those of the generated tests that look at what is broken here."""
+    passed, _, output = run_suite(project, environment, "--no-cov", "tests/core/test_health.py")
+    assert passed, output
+
+
+def the_coverage_gate_holds(project: Path, environment: Environment) -> None:
+    """Run few of the generated tests, with the gate: what none of them reaches counts."""
+    passed, _, output = run_suite(project, environment, "tests/core/test_health.py")
+    assert passed, output
+
+
+LEAN = {"api": "drf", "auth": "session", "use_celery": "no", "use_redis": "no", "use_example": "no"}
+NINJA = LEAN | {"api": "ninja", "auth": "jwt"}
+
+MUTATIONS = [
+    Mutation(
+        "a condition is dropped: a dependency of Ninja's without Ninja",
+        "pyproject.toml",
+        '    # % if "ninja" in cookiecutter.api\n    "django-ninja~=1.7.1",\n    # % endif\n',
+        '    "django-ninja~=1.7.1",\n',
+        LEAN,
+        test_variants.test_nothing_is_left_of_what_is_switched_off,
+        "django-ninja",
+    ),
+    Mutation(
+        "a file of the example is kept without the example",
+        "hooks/post_gen_project.py",
+        '"apps/catalog apps/orders ',
+        '"apps/orders ',
+        LEAN,
+        test_variants.test_nothing_is_left_of_what_is_switched_off,
+        "apps/catalog/",
+    ),
+    Mutation(
+        "a word of an option is left in the documentation",
+        "docs/database.md",
+        "",
+        "\nDjango REST framework is known as rest_framework to Python.\n",
+        NINJA,
+        test_variants.test_nothing_is_left_of_what_is_switched_off,
+        "docs/database.md",
+    ),
+    Mutation(
+        "a mark of the template is left in a page",
+        "docs/database.md",
+        "",
+        "\nMade from {{ cookiecutter.project_name }}.\n",
+        LEAN,
+        test_variants.test_nothing_of_the_template_is_left,
+        "docs/database.md",
+    ),
+    Mutation(
+        "a blank line too many where a condition was",
+        "config/urls.py",
+        'urlpatterns = [\n    path("", views.landing',
+        'urlpatterns = [\n    # % if "ninja" in cookiecutter.api\n\n    # % endif\n    path("", views.landing',
+        NINJA,
+        test_variants.test_ruff_would_format_nothing,
+        "config/urls.py",
+    ),
+    Mutation(
+        "an import is left that only Ninja needs",
+        "config/urls.py",
+        "from django.conf import settings\n",
+        "import json\n\nfrom django.conf import settings\n",
+        LEAN,
+        test_variants.test_ruff_finds_nothing,
+        "F401",
+    ),
+    Mutation(
+        "a file is imported that is not there without the example",
+        "apps/accounts/apps.py",
+        "",
+        "\nfrom apps.orders.models import Order\n",
+        LEAN,
+        test_generated_suite.test_no_migration_is_missing,
+        "apps.orders",
+    ),
+    Mutation(
+        "a field has no migration",
+        "apps/accounts/models.py",
+        "    name = models.CharField(max_length=150,",
+        "    name = models.CharField(max_length=151,",
+        LEAN,
+        test_generated_suite.test_no_migration_is_missing,
+        "Alter field name",
+    ),
+    Mutation(
+        "a type is wrong with one framework only",
+        "config/api_ninja.py",
+        "",
+        '\nWRONG: int = "text"\n',
+        NINJA,
+        test_generated_suite.test_mypy_finds_nothing,
+        "config/api_ninja.py",
+    ),
+    Mutation(
+        "accounts know of the layer above them",
+        "apps/accounts/models.py",
+        "",
+        "\nfrom apps.accounts import services  # noqa: E402, F401\n",
+        LEAN,
+        test_generated_suite.test_import_linter_finds_nothing,
+        "apps.accounts.models -> apps.accounts.services",
+    ),
+    Mutation(
+        "a page's template is not formatted",
+        "templates/landing.html",
+        "{% load static %}",
+        "{%load static%}",
+        LEAN,
+        test_generated_suite.test_djade_would_change_no_template,
+        "landing.html",
+    ),
+    Mutation(
+        "a dependency is missing",
+        "pyproject.toml",
+        '    "structlog~=26.1",\n',
+        "",
+        LEAN,
+        test_isolation.test_each_import_is_declared_and_each_dependency_used,
+        "structlog",
+    ),
+    Mutation(
+        "a dependency is not needed",
+        "pyproject.toml",
+        '    "structlog~=26.1",\n',
+        '    "idna~=3.10",\n    "structlog~=26.1",\n',
+        LEAN,
+        test_isolation.test_each_import_is_declared_and_each_dependency_used,
+        "idna",
+    ),
+    Mutation(
+        "what a library needs for a feature is missing",
+        "pyproject.toml",
+        "django-allauth[headless,mfa,socialaccount]",
+        "django-allauth[headless]",
+        LEAN,
+        test_isolation.test_production_needs_what_is_declared_for_it_and_no_more,
+        "ModuleNotFoundError",
+    ),
+    Mutation(
+        "a dependency's version is none that exists",
+        "pyproject.toml",
+        '"structlog~=26.1"',
+        '"structlog~=99.1"',
+        LEAN,
+        test_isolation.test_production_needs_what_is_declared_for_it_and_no_more,
+        "structlog",
+    ),
+    Mutation(
+        "production is without HSTS",
+        "config/settings/production.py",
+        "default=31_536_000",
+        "default=0",
+        LEAN,
+        test_isolation.test_production_needs_what_is_declared_for_it_and_no_more,
+        "security.W004",
+    ),
+    Mutation(
+        "a bug: the process is never alive",
+        "apps/core/health.py",
+        '    return JsonResponse({"status": "ok"})\n',
+        '    return JsonResponse({"status": "ok"}, status=503)\n',
+        LEAN,
+        its_own_tests_pass,
+        "test_live_asks_nothing_of_others",
+    ),
+    Mutation(
+        "code without a test",
+        "apps/core/text.py",
+        "",
+        "\n\ndef untested() -> int:\n    return 1\n",
+        LEAN,
+        the_coverage_gate_holds,
+        "Required test coverage of 95% not reached",
+    ),
+    Mutation(
+        "the CI may write to the repository",
+        ".github/workflows/ci.yml",
+        "permissions:\n  contents: read",
+        "permissions: write-all",
+        {},
+        test_deploy_files.test_its_linter_finds_nothing,
+        "excessive-permissions",
+    ),
+]
+
+
+@pytest.fixture
+def broken(bake: Bakery, tmp_path: Path) -> Callable[[Mutation], Path]:
+    """Generate a project from the template with a mistake in it."""
+
+    def generate(mutation: Mutation) -> Path:
+        template = Path(shutil.copytree(bake.template, tmp_path / "template", symlinks=True))
+        mutation.make(template)
+        made = cookiecutter(
+            str(template),
+            no_input=True,
+            extra_context=mutation.answers,
+            output_dir=str(tmp_path / "made"),
+            default_config=True,
+        )
+        return Path(made)
+
+    return generate
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.mistake)
+def test_a_mistake_is_found(
+    mutation: Mutation,
+    broken: Callable[[Mutation], Path],
+    bake: Bakery,
+    environment: Environment,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """By the very function that looks for it in every variant."""
+    record_property(PROPERTY, (mutation.mistake, mutation.check.__name__.removeprefix("test_").replace("_", " ")))
+    project = broken(mutation)
+    answers = {option: mutation.answers.get(option, values[0]) for option, values in OPTIONS.items()}
+    available = {
+        "project": project,
+        "baked": project,
+        "functional_baked": project,
+        "variant": Variant(tuple(answers.items())),
+        "bake": bake,
+        "environment": environment,
+        "tmp_path": tmp_path,
+        "sync": lambda *arguments: test_isolation.install(project, tmp_path / "venv", *arguments),
+        "name": "zizmor",
+    }
+    wanted = {name: available[name] for name in inspect.signature(mutation.check).parameters}
+    with pytest.raises(AssertionError) as caught:
+        mutation.check(**wanted)
+    assert mutation.found in str(caught.value)
