@@ -73,6 +73,12 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
             outcome.replayed += background.replay_dead_letter(letter_id=pk)
         return not Order.objects.filter(confirmation_sent_at=None).exists()
 
+    def replace_ended() -> None:
+        """Start a worker for each that is no more, as whatever runs them in production does."""
+        for index, worker in enumerate(workers):
+            if worker.process.poll() is not None:
+                workers[index] = place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT)
+
     def kill_something() -> None:
         at_work = {index: found for index, worker in enumerate(workers) if (found := worker.processes())}
         if not at_work:  # both are starting: there is nothing that could be lost
@@ -84,7 +90,6 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
             outcome.killed["process"] += 1
         else:
             workers[index].kill()
-            workers[index] = place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT)
             outcome.killed["worker"] += 1
 
     wait_until(lambda: any(worker.processes() for worker in workers))
@@ -93,6 +98,7 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
         while outcome.killed.total() < kills and not (confirming.done() and all_told()):
             time.sleep(chance.uniform(0.5, 1.5) * pause)
             kill_something()
+            replace_ended()
     wait_until(all_told, timeout=max(60, orders / 5))
 
     counts = Counter(place.message_ids())
