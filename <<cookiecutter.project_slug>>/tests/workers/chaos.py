@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.workers.running import Place
+    from tests.workers.running import Place, Worker
 
 # Seconds after which Redis gives a dead worker's tasks to another; these take less than one.
 VISIBILITY_TIMEOUT = "10"
@@ -73,32 +73,13 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
             outcome.replayed += background.replay_dead_letter(letter_id=pk)
         return not Order.objects.filter(confirmation_sent_at=None).exists()
 
-    def replace_ended() -> None:
-        """Start a worker for each that is no more, as whatever runs them in production does."""
-        for index, worker in enumerate(workers):
-            if worker.process.poll() is not None:
-                workers[index] = place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT)
-
-    def kill_something() -> None:
-        at_work = {index: found for index, worker in enumerate(workers) if (found := worker.processes())}
-        if not at_work:  # both are starting: there is nothing that could be lost
-            return
-        index = chance.choice(list(at_work))
-        if chance.random() < 0.7:
-            with suppress(ProcessLookupError):  # it went by itself
-                os.kill(chance.choice(at_work[index]), signal.SIGKILL)
-            outcome.killed["process"] += 1
-        else:
-            workers[index].kill()
-            outcome.killed["worker"] += 1
-
     wait_until(lambda: any(worker.processes() for worker in workers))
     with Threads(1) as threads:
         confirming = threads.submit(confirm_all)
         while outcome.killed.total() < kills and not (confirming.done() and all_told()):
             time.sleep(chance.uniform(0.5, 1.5) * pause)
-            kill_something()
-            replace_ended()
+            kill_something(workers, chance, outcome)
+            replace_ended(workers, place)
     wait_until(all_told, timeout=max(60, orders / 5))
 
     counts = Counter(place.message_ids())
@@ -106,6 +87,28 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
     outcome.missing = orders - len(counts)
     outcome.repeated = sum(count - 1 for count in counts.values())
     return outcome
+
+
+def kill_something(workers: "list[Worker]", chance: random.Random, outcome: Outcome) -> None:
+    """Kill a process that runs tasks, or now and then a whole worker."""
+    at_work = [(worker, processes) for worker in workers if len(processes := worker.processes()) > 1]
+    if not at_work:  # all are starting: there is nothing that could be lost
+        return
+    worker, processes = chance.choice(at_work)
+    if chance.random() < 0.7:
+        with suppress(ProcessLookupError):  # it went by itself
+            os.kill(chance.choice(processes), signal.SIGKILL)
+        outcome.killed["process"] += 1
+    else:
+        worker.kill()
+        outcome.killed["worker"] += 1
+
+
+def replace_ended(workers: "list[Worker]", place: "Place") -> None:
+    """Start a worker for each that is no more, as whatever runs them in production does."""
+    for index, worker in enumerate(workers):
+        if worker.process.poll() is not None:
+            workers[index] = place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT)
 
 
 def main() -> None:
