@@ -65,8 +65,8 @@ form.addEventListener("submit", async (event) => {
 
 signOut.addEventListener("click", async () => {
   const answer = await auth("DELETE", "session");
+  if (tokens.session) ui.authActions.logout(["jwtAuth"]); // it fails if nobody was authorized
   tokens = {};
-  ui.authActions.logout(["jwtAuth"]);
   show(answer);
 });
 

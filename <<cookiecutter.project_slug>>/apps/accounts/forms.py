@@ -6,10 +6,11 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.accounts.models import User
 
@@ -25,13 +26,13 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class AdminLoginForm(AdminAuthenticationForm):
+class AdminLoginForm(AuthenticationForm):
     """The admin's own log-in page, which would otherwise let in by password alone whoever has a second factor."""
 
     code = forms.CharField(
         label=_("Authenticator or recovery code (if you have set one up)"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
     )
 
     def clean(self) -> dict[str, Any]:

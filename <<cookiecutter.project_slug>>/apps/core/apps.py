@@ -6,8 +6,9 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        """Register the system checks, and count what is sent to the database."""
-        from apps.core import metrics  # noqa: PLC0415 - as the checks, it may use what is loaded by now
+        """Register the system checks, count what is sent to the database, and start what reports elsewhere."""
+        from apps.core import metrics, observability  # noqa: PLC0415 - as the checks, they use what is loaded by now
         from apps.core.database import checks  # noqa: F401, PLC0415 - they may use models, which are loaded by now
 
         connection_created.connect(metrics.count_queries, dispatch_uid="metrics")
+        observability.start()

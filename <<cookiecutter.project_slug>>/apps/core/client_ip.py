@@ -12,7 +12,7 @@ def client_ip(request: HttpRequest) -> str:
     Each proxy appends the address it was called from, so with n proxies of ours the n-th entry from the right is the
     first that a client cannot forge. A shorter or broken header did not pass our proxies: the peer's address it is.
     """
-    peer: str = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - a Unix socket has no peer address
+    peer: str = request.META.get("REMOTE_ADDR") or "127.0.0.1"  # a Unix socket has no peer address
     count: int = settings.TRUSTED_PROXY_COUNT
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     if count == 0 or len(forwarded) < count:

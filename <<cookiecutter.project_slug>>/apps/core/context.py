@@ -3,12 +3,18 @@
 Context variables are separate for each thread and each asynchronous task, so requests never see each other's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.functional import LazyObject
+
+if TYPE_CHECKING:  # the settings import this module for the logs, before there can be models
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -24,6 +30,17 @@ def get_current_user() -> AbstractBaseUser | None:
     request = _request.get()
     user = getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
+
+
+def get_loaded_user_id() -> Any:
+    """Return the id of the request's user; None for a visitor and if nobody has asked yet: a log line costs no query."""
+    request = _request.get()
+    if request is None:
+        return None
+    user = vars(request).get("user")
+    if isinstance(user, LazyObject):
+        user = vars(request).get("_cached_user")  # where Django keeps the one that it has loaded
+    return getattr(user, "pk", None)
 
 
 @contextmanager

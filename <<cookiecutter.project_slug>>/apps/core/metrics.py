@@ -51,7 +51,7 @@ def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
     """Count one request. Paths that lead nowhere, and invented methods, share a label: scanners try thousands."""
     match = request.resolver_match
     method = request.method if request.method in METHODS else "other"
-    REQUESTS.labels(method, match.route if match else "", status).observe(seconds)
+    REQUESTS.labels(method, f"/{match.route}" if match else "none", status).observe(seconds)
     observe_pools()
 
 

@@ -54,14 +54,14 @@ def around_view(around: Around) -> Callable[[Any], Any]:
 @contextmanager
 def request_id(request: HttpRequest) -> Iterator[Finish]:
     """Name the request: the client's X-Request-ID if it is a sane one, else a new UUID; in logs and response too."""
-    given = request.headers.get("X-Request-ID", "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
     chosen = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = chosen
         return response
 
-    with request_id_as(chosen), structlog.contextvars.bound_contextvars(request_id=chosen):
+    with request_id_as(chosen):
         yield finish
 
 
@@ -78,13 +78,14 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
         response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
         slow = milliseconds > settings.SLOW_REQUEST_MS
         log = logger.warning if slow else logger.info
-        log(
-            "slow request" if slow else "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            duration_ms=round(milliseconds, 2),
-        )
+        with current_user_from(request):  # which the line names
+            log(
+                "slow request" if slow else "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                duration_ms=round(milliseconds, 2),
+            )
         observe_request(request, response.status_code, seconds)
         return response
 

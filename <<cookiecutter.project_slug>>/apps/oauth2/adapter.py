@@ -1,5 +1,6 @@
 """allauth's OpenID Connect provider with the API's scopes and keys that rotate."""
 
+import secrets
 from typing import Any, Literal
 
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
@@ -18,6 +19,10 @@ class OIDCAdapter(DefaultOIDCAdapter):
 
     # What the consent page asks for.
     scope_display = {**DefaultOIDCAdapter.scope_display, **API_SCOPES}
+
+    def generate_client_secret(self) -> str:
+        """Return a secret that shells, forms and URLs take as it is; allauth's own has `&`, `%` and `$` in it."""
+        return secrets.token_urlsafe(48)
 
     def populate_server_metadata(self, data: dict[str, Any]) -> None:
         """Announce the API's scopes in /.well-known/openid-configuration."""

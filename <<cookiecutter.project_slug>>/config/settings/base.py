@@ -13,6 +13,7 @@ from config.settings.env import BASE_DIR, env
 from config.settings.features import feature_settings
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import mailer
+from config.settings.observability import *  # noqa: F403
 from config.settings.project import *  # noqa: F403
 from config.settings.project import DOMAIN_NAME, PROJECT_NAME
 from config.settings.security import *  # noqa: F403

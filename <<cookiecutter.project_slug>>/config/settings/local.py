@@ -19,7 +19,7 @@ INTERNAL_IPS = ["127.0.0.1", "::1"]
 DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}  # a tab at the side until it is asked for
 INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar", "django_linear_migrations"]
 MIDDLEWARE = [
-    "debug_toolbar.middleware.DebugToolbarMiddleware",
     *MIDDLEWARE,
+    "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
     "apps.core.middleware.query_warnings",
 ]

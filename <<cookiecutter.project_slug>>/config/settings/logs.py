@@ -1,18 +1,31 @@
-"""Logs: every line, whoever wrote it, carries what `structlog.contextvars` holds (request id, user id)."""
+"""Logs: every line, whoever wrote it, carries the ids of its request, user and task, and none of its secrets."""
 
+import logging
 import re
 import sys
 from typing import Any
 
 import structlog
 
+from apps.core.context import get_loaded_user_id, get_request_id
+from apps.core.scrubbing import scrub_named
 from config.settings.env import env
 
 # A request slower than this is logged as a warning.
 SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
 
+
+def add_request(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say which request this is about, and whose, as far as that is known."""
+    for name, value in (("request_id", get_request_id()), ("user_id", get_loaded_user_id())):
+        if value:
+            event.setdefault(name, value)
+    return event
+
+
 SHARED_PROCESSORS: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
+    structlog.contextvars.merge_contextvars,  # a task's ids
+    add_request,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
@@ -21,9 +34,18 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 ]
 
 
+# What the processors above and the access log write themselves.
+OURS = {"timestamp", "level", "logger", "method", "request_id", "status", "duration_ms"}
+
+
+def scrub(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Take secrets and personal data out of what somebody else wrote."""
+    return {name: value if name in OURS else scrub_named(name, value) for name, value in event.items()}
+
+
 def shorten(logger: Any, method_name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """For people: the time of day instead of a timestamp, one text for each request, statements without columns."""
-    for name in ("request", "request_id", "server_time", "status_code"):
+    for name in ("request", "request_id", "server_time", "status_code", "user_id"):
         event.pop(name, None)
     event["timestamp"] = event["timestamp"][11:19]
     if event["event"] in {"request", "slow request"}:
@@ -40,10 +62,13 @@ def logging_config(*, json: bool) -> dict[str, Any]:
     renderer: list[structlog.typing.Processor] = (
         [
             structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            scrub,
             structlog.processors.JSONRenderer(),
         ]
         if json
         else [
+            structlog.processors.format_exc_info,
+            scrub,
             shorten,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
@@ -77,6 +102,9 @@ def logging_config(*, json: bool) -> dict[str, Any]:
 
 
 LOGGING = logging_config(json=False)
+
+# What no line shows need not be found out for each (docs.python.org/3/howto/logging.html#optimization).
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
 
 structlog.configure(
     processors=[

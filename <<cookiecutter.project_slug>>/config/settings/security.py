@@ -95,6 +95,3 @@ THROTTLE_RATES = {
 # Proxies between the clients and this application, each of which appends to X-Forwarded-For.
 # With 0 that header is not believed at all.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-
-# What Prometheus shows as its bearer token at /metrics. Empty: outside development there is no such page.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

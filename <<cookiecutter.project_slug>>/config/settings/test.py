@@ -3,6 +3,7 @@
 from config.settings.base import *  # noqa: F403 - a settings module is its names
 from config.settings.base import INSTALLED_APPS
 
+SENTRY_DSN = OTEL_EXPORTER_OTLP_ENDPOINT = ""
 SECRET_KEY = "only-for-tests-and-signs-nothing-outside-a-test-run"  # noqa: S105 - as it says
 ALLOWED_HOSTS = ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

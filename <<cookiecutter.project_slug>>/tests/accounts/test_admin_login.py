@@ -24,6 +24,13 @@ def logged_in(client: Client, **fields: str) -> bool:
     return response.status_code == 302 and settings.SESSION_COOKIE_NAME in client.cookies
 
 
+def test_the_page_has_a_field_for_each_proof(client: Client) -> None:
+    page = client.get("/admin/login/").text
+
+    for field in ("username", "password", "code"):
+        assert f'name="{field}"' in page
+
+
 def test_a_password_is_enough_without_a_second_factor(client: Client, staff: User) -> None:
     assert logged_in(client)
     assert client.get("/admin/").status_code == 200

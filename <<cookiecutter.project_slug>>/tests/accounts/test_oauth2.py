@@ -136,6 +136,10 @@ def test_discovery_tells_a_client_all_it_needs(client: Client, db: None) -> None
     assert "d" not in keys[0]
 
 
+def test_a_secret_needs_no_quoting(register: Register) -> None:
+    assert re.fullmatch(r"[\w-]{64}", register("--redirect-uri", CALLBACK)["client_secret"])
+
+
 def test_a_user_logs_in_consents_and_the_application_reads_for_them(
     browser: Client, client: Client, api: str, user: User, register: Register
 ) -> None:

@@ -1,13 +1,19 @@
 """What a line of the log looks like to somebody who develops."""
 
+import json
 import logging
 import logging.config
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 import structlog
+from django.test import Client, RequestFactory
+from django.utils.functional import SimpleLazyObject
 
+from apps.accounts.models import User
+from apps.core.context import current_user_from, request_id_as
 from config.settings.logs import logging_config
 
 
@@ -40,3 +46,49 @@ def test_a_warning_of_many_queries_names_the_table_not_every_column(log: StringI
 
     (line,) = log.getvalue().splitlines()
     assert '12 x SELECT … FROM "shop" WHERE' in line
+
+
+@pytest.fixture
+def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Have everything logged as in production, and give what is written so far."""
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    formatter = logging_config(json=True)["formatters"]["default"]
+    handler.setFormatter(logging.config.DictConfigurator({}).configure_formatter(dict(formatter)))
+    loggers = [logging.getLogger(), logging.getLogger("access")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    for logger in loggers:
+        logger.removeHandler(handler)
+
+
+def test_the_access_log_names_the_request_and_its_user(
+    client: Client, staff: User, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    client.force_login(staff)
+    response = client.get("/admin/?token=secret")
+
+    line = next(line for line in lines() if line["logger"] == "access")
+    assert line["request_id"] == response["X-Request-ID"]
+    assert line["user_id"] == staff.pk
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/admin/", response.status_code)
+    assert line["duration_ms"] > 0
+
+
+def test_a_line_of_anybodys_code_names_them_too(user: User, lines: Callable[[], list[dict[str, Any]]]) -> None:
+    request = RequestFactory().get("/")
+    request.user = user
+    with request_id_as("request-7"), current_user_from(request):
+        logging.getLogger("somebody").warning("something")
+
+    assert (lines()[0]["request_id"], lines()[0]["user_id"]) == ("request-7", user.pk)
+
+
+def test_a_line_loads_nobody_for_it(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    request = RequestFactory().get("/")
+    request.user = SimpleLazyObject(lambda: pytest.fail("a line of the log loaded the user"))  # type: ignore[assignment]
+    with current_user_from(request):
+        logging.getLogger("somebody").warning("something")
+
+    assert "user_id" not in lines()[0]

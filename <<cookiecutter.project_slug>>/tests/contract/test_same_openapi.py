@@ -17,15 +17,13 @@ def comparable(root: str) -> Any:
 
 
 def in_order(value: Any, key: str = "") -> Any:
-    """Return `value` with its names of required fields, parameters and servers sorted."""
+    """Return `value` with its names of required fields and servers sorted."""
     if isinstance(value, dict):
         return {name: in_order(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
         inner = [in_order(one) for one in value]
         return (
-            sorted(inner, key=lambda one: json.dumps(one, sort_keys=True))
-            if key in {"required", "parameters", "servers"}
-            else inner
+            sorted(inner, key=lambda one: json.dumps(one, sort_keys=True)) if key in {"required", "servers"} else inner
         )
     return value
 

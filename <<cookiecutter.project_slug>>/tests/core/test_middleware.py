@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import structlog
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, RequestFactory
@@ -74,20 +73,11 @@ def test_a_request_without_a_sane_id_gets_a_uuid(serve: Serve, given: str) -> No
     assert str(uuid.UUID(chosen)) == chosen
 
 
-def test_log_lines_carry_the_request_id(serve: Serve) -> None:
-    def logs(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(structlog.contextvars.get_contextvars()["request_id"])
-
-    assert serve(middleware.request_id, logs, x_request_id="client-id-1").content == b"client-id-1"
-    assert structlog.contextvars.get_contextvars() == {}
-
-
 def test_the_request_id_is_forgotten_when_the_view_raises(serve: Serve) -> None:
     with pytest.raises(RuntimeError, match="the view failed"):
         serve(middleware.request_id, fails, x_request_id="client-id-1")
 
     assert get_request_id() == ""
-    assert structlog.contextvars.get_contextvars() == {}
 
 
 def test_says_how_long_it_took(serve: Serve) -> None:

@@ -25,7 +25,7 @@ from apps.core.caches import HIT, MISS
 
 LOCK_SECONDS = 5
 # How long to wait for another's answer, and how often to look for it.
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 2
 POLL_SECONDS = 0.01
 
 

@@ -1,8 +1,10 @@
 """The cache on Redis, or on Valkey, which speaks the same protocol."""
 
+from functools import cache
 from typing import Any
 
 from django.core.cache.backends import redis
+from redis import Redis
 from redis.exceptions import RedisError
 
 from apps.core.caches import Counted
@@ -12,6 +14,14 @@ from apps.core.caches.degrading import Degrading
 OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
+class RedisCacheClient(redis.RedisCacheClient):
+    """Django's own, which would make a `Redis` for every operation: that takes as long as the operation itself."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._client = cache(Redis)  # one for each connection pool
+
+
 class RedisCache(Counted, Degrading, redis.RedisCache):
     """Django's own, counted, with time limits, and without errors while the server is down."""
 
@@ -19,3 +29,4 @@ class RedisCache(Counted, Degrading, redis.RedisCache):
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
+        self._class = RedisCacheClient
