@@ -1,6 +1,5 @@
 """What a cluster would get from a generated project's Kubernetes manifests."""
 
-import json
 import os
 import re
 import shutil
@@ -154,10 +153,9 @@ def test_a_pod_that_ends_has_the_time_to_finish_its_requests(
     manifests: list[Manifest], project: Path, environment: Environment
 ) -> None:
     (pod,) = (pod for pod in pods(manifests) if pod["containers"][0]["name"] == "web")
-    (command,) = re.findall(r'^CMD (\["gunicorn", .*\])$', (project / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    program, *arguments = json.loads(command)
-    # It also loads the application, which wants production's variables.
-    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, status=None).stdout
+    program, *arguments = pod["containers"][0]["command"]
+    env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.test")
+    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, env=env).stdout
     (graceful,) = re.findall(r"^graceful_timeout += (\d+)$", printed, re.MULTILINE)
     sleep = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert sleep + int(graceful) < pod["terminationGracePeriodSeconds"]

@@ -2,10 +2,14 @@
 
 import os
 import sys
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.logs import logging_config
+from config.settings.observability import METRICS_TOKEN
 from config.settings.required import require_production_variables
 from config.settings.server import WEB_ASGI, WEB_CONCURRENCY, WEB_THREADS
 
@@ -42,3 +46,22 @@ forwarded_allow_ips = ""
 accesslog = None
 logconfig_dict = logging_config(json=True)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
+
+# Worker processes put their metrics together in files there: see apps/core/metrics.py, which reads the variable.
+METRICS_FOLDER = mkdtemp(prefix="metrics-", dir=worker_tmp_dir) if METRICS_TOKEN else ""
+if METRICS_FOLDER:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget the gauges of a process that has ended; what it has counted stays."""
+    if METRICS_FOLDER:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - it reads the variable too
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # has no types
+
+
+def on_exit(server: Any) -> None:
+    """Leave nothing behind."""
+    if METRICS_FOLDER:
+        rmtree(METRICS_FOLDER)

@@ -104,7 +104,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
 LOGGING = logging_config(json=False)
 
 # What no line shows need not be found out for each (docs.python.org/3/howto/logging.html#optimization).
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 structlog.configure(
     processors=[

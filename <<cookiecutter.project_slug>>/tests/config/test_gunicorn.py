@@ -56,7 +56,6 @@ def gunicorn(folder: Path, *arguments: str, **environment: str) -> Iterator[tupl
 def test_at_sigterm_a_request_in_progress_is_finished(interface: str, tmp_path: Path) -> None:
     environment = {
         **GOOD,
-        "CACHE_URL": "locmemcache://",
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
         "PYTHONWARNINGS": "ignore:No directory at",
         "SLOW_REQUESTS": str(tmp_path),

@@ -49,7 +49,6 @@ def sinks() -> dict[str, str]:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
         environment = {
             **GOOD,
-            "CACHE_URL": "locmemcache://",
             "DATABASE_URL": "sqlite://:memory:",
             "TRUST_X_FORWARDED_PROTO": "true",
             "SENTRY_DSN": f"http://public@{collector.address}/1",

@@ -62,9 +62,9 @@ def server(workers: int) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["-m", "gunicorn", "config.wsgi", f"--workers={workers}", "--threads=4", f"--bind=127.0.0.1:{port}"]
+    command = ["-m", "gunicorn", "--config=config/gunicorn.py", f"--workers={workers}", f"--bind=127.0.0.1:{port}"]
     with TemporaryFile("w+") as log:
-        process = subprocess.Popen([sys.executable, *command, "--no-control-socket"], stdout=log, stderr=log)
+        process = subprocess.Popen([sys.executable, *command], stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/health/ready/", process)
             yield f"http://127.0.0.1:{port}"
