@@ -28,7 +28,7 @@ UNWANTED = [
     (not ANSWERS["use_example"], "tests/orders tests/contract/shop tests/load/*/shop.py tests/workers/*chaos.py"),
     (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),
     (ANSWERS["use_redis"], "apps/core/caches/memcached.py"),
-    (DEPLOY == "none", "Dockerfile .dockerignore compose.yaml docs/containers.md"),
+    (DEPLOY == "none", "Dockerfile .dockerignore compose*.yaml docs/containers.md"),
     (DEPLOY != "kubernetes", "deploy/kubernetes docs/kubernetes.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),
