@@ -10,15 +10,11 @@ from celery import Celery
 from kombu import Connection
 
 from apps.background.consumer import dead_letter_queue
+from config.settings.brokers import kinds_of_broker
 from config.settings.features.celery import broker_settings
 
-# Where they are, unless the environment says so.
-URLS = {
-    # % if cookiecutter.use_redis
-    "redis": os.environ.get("REDIS_URL") or os.environ.get("CACHE_URL", "redis://127.0.0.1:6379/0"),
-    # % endif
-    "rabbitmq": os.environ.get("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
-}
+# Where they are, unless the environment says so: by the kind's name and _URL.
+URLS = {name: os.environ.get(f"{name.upper()}_URL", kind.LOCAL_URL) for name, kind in kinds_of_broker().items()}
 
 
 class Broker:

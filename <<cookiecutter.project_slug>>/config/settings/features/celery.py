@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Exchange, Queue
 
+from config.settings.brokers import kinds_of_broker
 from config.settings.env import env
 
 # What calls a service that `run_after_commit` was asked for.
@@ -78,56 +78,9 @@ QUEUES = ("default", "notifications", "maintenance")
 # By what a task is called.
 ROUTES = {"*.tasks.send_*": "notifications", "*.tasks.clear_*": "maintenance", "*.tasks.watch_*": "maintenance"}
 
-type Broker = tuple[list[Queue], dict[str, Any]]
-
-
-def rabbitmq(prefix: str) -> Broker:
-    """Return quorum queues, which survive the loss of a node, count deliveries, and pass on what nobody could finish."""
-    exchange = Exchange(f"{prefix}tasks", type="topic")
-    arguments = {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": 3,  # the fourth worker that dies of a task is the last
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": f"{prefix}dead-letters",
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",  # which that strategy asks for
-    }
-    queues = [
-        Queue(f"{prefix}{queue}", exchange, routing_key=f"{prefix}{queue}", queue_arguments=arguments)
-        for queue in QUEUES
-    ]
-    return queues, {"confirm_publish": True}  # a task counts as sent when the broker has it on disk
-
-
-# % if cookiecutter.use_redis
-def redis(prefix: str) -> Broker:
-    """Return lists, and a sweep that takes back what a dead worker had."""
-    exchange = Exchange(f"{prefix}tasks", type="direct")
-    queues = [Queue(f"{prefix}{queue}", exchange, routing_key=f"{prefix}{queue}") for queue in QUEUES]
-    return queues, {
-        "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
-        # Look every second for what was not done in time; usually it is every 100 seconds.
-        "unacked_restore_interval": 1,
-        "unacked_restore_throttle": 1,
-        "unacked_key": f"{prefix}unacked",
-        "unacked_index_key": f"{prefix}unacked-index",
-        "unacked_mutex_key": f"{prefix}unacked-mutex",
-        "socket_connect_timeout": 1,
-        "socket_keepalive": True,
-    }
-
-
-# % endif
-# By the scheme of the broker's URL.
-BROKERS = {
-    "": rabbitmq,  # there is none, and nothing is sent
-    "amqp": rabbitmq,
-    "amqps": rabbitmq,  # over TLS
-    # % if cookiecutter.use_redis
-    "redis": redis,
-    "rediss": redis,  # over TLS
-    # % endif
-}
+KINDS = kinds_of_broker()
+# The kind of broker by the scheme of its URL; without one nothing is sent, and any will do.
+BROKERS = {"": KINDS["rabbitmq"]} | {scheme: kind for kind in KINDS.values() for scheme in kind.SCHEMES}
 
 
 def broker_settings(url: str, prefix: str) -> dict[str, Any]:
@@ -140,14 +93,13 @@ def broker_settings(url: str, prefix: str) -> dict[str, Any]:
     if scheme not in BROKERS:
         known = ", ".join(f"{known}://" for known in BROKERS if known)
         raise ImproperlyConfigured(f"CELERY_BROKER_URL begins with {scheme}://, which is none of {known}.")
-    queues, options = BROKERS[scheme](prefix)
     return {
         "CELERY_BROKER_URL": url,
         # Without a broker a task runs at once in the process that asks for it: in development and in tests.
         "CELERY_TASK_ALWAYS_EAGER": not url,
-        "CELERY_BROKER_TRANSPORT_OPTIONS": options,
+        "CELERY_BROKER_TRANSPORT_OPTIONS": BROKERS[scheme].transport_options(prefix, CELERY_VISIBILITY_TIMEOUT),
         "CELERY_QUEUE_PREFIX": prefix,
-        "CELERY_TASK_QUEUES": queues,
+        "CELERY_TASK_QUEUES": BROKERS[scheme].queues(prefix, [f"{prefix}{queue}" for queue in QUEUES]),
         "CELERY_CONTROL_EXCHANGE": f"{prefix}control",
         "CELERY_EVENT_EXCHANGE": f"{prefix}events",
         "CELERY_TASK_DEFAULT_QUEUE": f"{prefix}default",
