@@ -53,6 +53,10 @@ class Worker:
                 start_new_session=True,
             )
 
+    def is_ready(self) -> bool:
+        """Whether it takes tasks. One whose processes are killed before that ends itself."""
+        return " ready." in self.log.read_text("utf-8", "replace")
+
     def processes(self) -> list[int]:
         """Return the ids of the processes that run its tasks."""
         found = subprocess.run(  # noqa: S603
