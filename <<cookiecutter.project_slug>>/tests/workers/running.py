@@ -21,7 +21,7 @@ from tests.databases import empty_database
 from tests.workers.brokers import Broker
 
 
-def wait_until(condition: Callable[[], object], timeout: float = 45) -> None:
+def wait_until(condition: Callable[[], object], timeout: float = 90) -> None:
     """Return as soon as the condition holds.
 
     Raises:
