@@ -27,7 +27,7 @@ UNWANTED = [
     (not ANSWERS["use_example"], "tests/load/scenarios/shop.py"),
     (not ANSWERS["use_redis"], "apps/core/caches/redis.py"),
     (ANSWERS["use_redis"], "apps/core/caches/memcached.py"),
-    (DEPLOY == "none", "Dockerfile .dockerignore compose.yaml docs/containers.md"),
+    (DEPLOY == "none", "Dockerfile .dockerignore compose*.yaml docs/containers.md"),
     (DEPLOY != "kubernetes", "deploy/kubernetes docs/kubernetes.md"),
     (CI != "github", ".github"),
     (CI != "gitlab", ".gitlab-ci.yml renovate.json"),

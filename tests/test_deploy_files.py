@@ -29,6 +29,8 @@ LINTERS = {
     "zizmor": Linter(".github/**/*.yml", ["zizmor", "--offline", "--strict-collection", "--no-progress"]),
     "dependabot": Linter(".github/dependabot.yml", [*SCHEMA, "vendor.dependabot"]),
     "gitlab": Linter(".gitlab-ci.yml", [*SCHEMA, "vendor.gitlab-ci"]),
+    "hadolint": Linter("Dockerfile", ["hadolint"]),
+    "compose": Linter("compose*.yaml", [*SCHEMA, "vendor.compose-spec"]),
     "renovate": Linter("renovate.json", [*SCHEMA, "vendor.renovate"]),
 }
 PINNED = re.compile(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
@@ -64,6 +66,8 @@ def test_the_templates_own_ci_is_under_the_same_rules(name: str) -> None:
         ("zizmor", ".github/workflows/ci.yml", "permissions:\n  contents: read", "permissions: write-all"),
         ("dependabot", ".github/dependabot.yml", "interval: weekly", "interval: sometimes"),
         ("gitlab", ".gitlab-ci.yml", "interruptible: true", "interruptible: maybe"),
+        ("hadolint", "Dockerfile", "WORKDIR /app", "WORKDIR app"),
+        ("compose", "compose.yaml", "condition: service_healthy", "condition: in_good_spirits"),
         ("renovate", "renovate.json", '"enabled": true', '"enabled": "yes"'),
     ],
 )
