@@ -11,7 +11,6 @@ from pytest_django import Settings
 
 from config.settings.storage import STORAGES
 
-
 # A response that is let go of ends its request, which looks after the connection that an earlier test has left open.
 pytestmark = pytest.mark.django_db
 
