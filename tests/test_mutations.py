@@ -72,7 +72,7 @@ MUTATIONS = [
         "\nNOTHING: list[str] = [ ]\n",
         NINJA,
         test_variants.test_ruff_would_format_nothing,
-        "config/urls.py",
+        "config/api_ninja.py",
     ),
     Mutation(
         "an import is left that only Ninja needs",
