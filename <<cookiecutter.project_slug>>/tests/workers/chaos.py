@@ -13,10 +13,12 @@ import signal
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,7 +58,6 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
     from apps.orders import services  # noqa: PLC0415
     from apps.orders.models import Order  # noqa: PLC0415
     from tests.orders.factories import CustomerFactory, OrderFactory  # noqa: PLC0415
-    from tests.postgresql import Threads  # noqa: PLC0415
     from tests.workers.running import wait_until  # noqa: PLC0415
 
     outcome, chance, start = Outcome(orders), random.Random(seed), time.monotonic()  # noqa: S311 - chance, no secret
@@ -64,24 +65,28 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
     made = OrderFactory.create_batch(orders, customer=customer, owner=customer.owner)
     workers = [place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT) for _ in range(2)]
 
-    def confirm_all() -> None:
-        for order in made:
-            services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
-
     def all_told() -> bool:
         for pk in DeadLetter.objects.waiting().values_list("pk", flat=True):
             outcome.replayed += background.replay_dead_letter(letter_id=pk)
         return not Order.objects.filter(confirmation_sent_at=None).exists()
 
-    wait_until(lambda: any(worker.is_ready() for worker in workers))
-    with Threads(1) as threads:
-        confirming = threads.submit(confirm_all)
-        while outcome.killed.total() < kills and not (confirming.done() and all_told()):
-            time.sleep(chance.uniform(0.5, 1.5) * pause)
-            kill_something(workers, chance, outcome)
+    def fire() -> None:
+        while not over.wait(chance.uniform(0.5, 1.5) * pause):
+            if outcome.killed.total() < kills:
+                kill_something(workers, chance, outcome)
             replace_ended(workers, place)
-    replace_ended(workers, place)
-    wait_until(all_told)
+
+    wait_until(lambda: any(worker.is_ready() for worker in workers))
+    over = Event()
+    with ThreadPoolExecutor(1) as thread:
+        firing = thread.submit(fire)
+        try:
+            for order in made:
+                services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
+            wait_until(all_told, timeout=max(90, orders / 2))
+        finally:
+            over.set()
+        firing.result()
 
     counts = Counter(place.message_ids())
     outcome.seconds = time.monotonic() - start
