@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,9 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
         case [script] if script.startswith("benchmarks/"):
             assert (ROOT / script).exists()
         case ["manage.py", subcommand, *arguments]:
-            shown = run(environment.python, "manage.py", subcommand, "--help", cwd=project).stdout
+            shown = run(
+                environment.python, "manage.py", subcommand, *before_options(arguments), "--help", cwd=project
+            ).stdout
             assert all(option in shown for option in arguments if option.startswith("--"))
         case ["just"]:
             assert (project / "justfile").exists()
@@ -88,6 +91,11 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert environment.program(program).exists()
         case _:
             pytest.fail(f"{page} has a command no test knows: {command}")
+
+
+def before_options(arguments: list[str]) -> list[str]:
+    """Return the arguments before the first that is an option."""
+    return [*takewhile(lambda argument: not argument.startswith("--"), arguments)]
 
 
 def check_arguments(arguments: list[str]) -> None:

@@ -1,11 +1,10 @@
 """What workers do for accounts."""
 
 from celery import shared_task
-
-from apps.accounts import services
+from django.core.management import call_command
 
 
 @shared_task
 def clear_expired_sessions() -> None:
     """Delete the sessions whose time is over."""
-    services.clear_expired_sessions()
+    call_command("clearsessions")

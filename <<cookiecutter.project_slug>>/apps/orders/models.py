@@ -154,6 +154,14 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
             total=Subquery(items.annotate(total=Sum(F("unit_price") * F("quantity"))).values("total")),
         )
 
+    def counts_by_owner(self, owner_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
+        """Return how many of these orders each owner has, by status. One query."""
+        counts: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        found = self.filter(owner__in=owner_ids).order_by().values_list("owner", "status").annotate(Count("pk"))
+        for owner_id, status, count in found:
+            counts[owner_id][status] = count
+        return counts
+
     def rows(self) -> list[OrderRow]:
         """Plain rows of these orders with their customers and items. Two queries."""
         orders = list(self.values_list(*ORDER_COLUMNS))

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     # % if cookiecutter.use_example
     "apps.catalog",
     "apps.orders",
+    "apps.notifications",
     # % endif
 ]
 

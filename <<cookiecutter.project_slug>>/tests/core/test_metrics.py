@@ -22,6 +22,8 @@ from apps.core.queries import watch_queries
 from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
 
+pytestmark = pytest.mark.django_db
+
 TOKEN = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 

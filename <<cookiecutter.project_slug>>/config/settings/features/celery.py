@@ -3,29 +3,25 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Exchange, Queue
 
+from config.settings.brokers import kinds_of_broker
 from config.settings.env import env
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
-# Without a broker a task runs at once in the process that asks for it: in development and in tests.
-CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+# What calls a service that `run_after_commit` was asked for.
 AFTER_COMMIT = "apps.background.dispatch.dispatch"
 
-# Every name on the broker begins with it: other projects may use the same server.
-CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.")
-
-# A task is asked to stop after the first of these seconds, and is stopped with its process after the second.
+# A task is asked to stop after the second of these, in seconds, and is stopped with its process after the first.
 CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.8
-# The broker gives a task that is not done by then to another worker, so no task may take that long.
+# A broker gives a task that is not done by then to another worker, so no task may take, or wait, that long.
 CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300)
 
 # A task is acknowledged when it is done, not when it is received: what a dying worker had, another one gets.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# Sent again, and counted, when it was the task that took its process along: see apps.background.base.
+# Sent again, and counted, when its process died, perhaps of it: see apps.background.base.
 CELERY_TASK_RETRY_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # another worker has them by then
@@ -43,77 +39,75 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "inte
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 
+# Tasks waiting in a queue: past the first there is a warning in the log every minute, past the second the processes
+# that could fill it further are not ready; 0 is never.
+CELERY_QUEUE_DEPTH_WARNING = env.int("CELERY_QUEUE_DEPTH_WARNING", default=1000)
+CELERY_QUEUE_DEPTH_LIMIT = env.int("CELERY_QUEUE_DEPTH_LIMIT", default=0)
+
 # For Flower and other monitors.
 CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_TASK_SEND_SENT_EVENT = True
 
-QUEUES = ["default", "notifications", "maintenance"]
-# By what a task is called.
-ROUTES = {"*.tasks.send_*": "notifications", "*.tasks.clear_*": "maintenance", "apps.background.tasks.*": "maintenance"}
-
-
-type Broker = tuple[list[Queue], dict[str, Any]]
-
-
-def queue_name(purpose: str) -> str:
-    """Return what the queue for `purpose` is called on the broker."""
-    return f"{CELERY_QUEUE_PREFIX}{purpose}"
-
-
-def queues(exchange: Exchange, **options: Any) -> list[Queue]:
-    """Return the queue for each purpose."""
-    names = [queue_name(purpose) for purpose in QUEUES]
-    return [Queue(name, exchange, routing_key=name, **options) for name in names]
-
-
-def rabbitmq() -> Broker:
-    """Quorum queues, which survive the loss of a node, count deliveries and hand on what nobody could finish."""
-    exchange = Exchange(queue_name("tasks"), type="topic")
-    arguments = {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": 3,  # returned so often, a task is given up: the fourth worker that it kills is the last
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": queue_name("dead-letters"),
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",  # which that strategy asks for
-    }
-    options = {"confirm_publish": True}  # a task counts as sent when the broker has it on disk
-    return queues(exchange, queue_arguments=arguments), options
-
-
-# % if cookiecutter.use_redis
-def redis() -> Broker:
-    """Lists, and a sweep that gives back what a dead worker had taken."""
-    exchange = Exchange(queue_name("tasks"), type="direct")
-    options = {
-        "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
-        # Look every second for what is not done in time: usually it is once in 100 seconds.
-        "unacked_restore_interval": 1,
-        "unacked_restore_throttle": 1,
-        "global_keyprefix": CELERY_QUEUE_PREFIX,
-        "socket_connect_timeout": 1,
-        "socket_keepalive": True,
-    }
-    return queues(exchange), options
-
-
-# % endif
-# By the scheme of CELERY_BROKER_URL.
-BROKERS = {
-    "": rabbitmq,  # none: the tasks run in the process that asks for them
-    "amqp": rabbitmq,
-    "amqps": rabbitmq,  # over TLS
-    # % if cookiecutter.use_redis
-    "redis": redis,
-    "rediss": redis,  # over TLS
+CELERY_BEAT_SCHEDULE = {
+    "expired sessions": {
+        "task": "apps.accounts.tasks.clear_expired_sessions",
+        "schedule": crontab(hour="2", minute="0"),
+    },
+    "expired idempotency keys": {
+        "task": "apps.core.tasks.clear_expired_idempotency_keys",
+        "schedule": crontab(hour="2", minute="10"),
+    },
+    "settled dead letters": {
+        "task": "apps.background.tasks.clear_settled_dead_letters",
+        "schedule": crontab(hour="2", minute="20"),
+    },
+    "queue depth": {
+        "task": "apps.background.tasks.watch_queues",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 50},  # not twice when the workers come back
+    },
+    # % if cookiecutter.use_example
+    "daily digest": {
+        "task": "apps.notifications.tasks.send_daily_digests",
+        "schedule": crontab(hour="8", minute="0", day_of_week="mon-fri"),
+    },
     # % endif
 }
 
-scheme = urlsplit(CELERY_BROKER_URL).scheme
-if scheme not in BROKERS:
-    known = ", ".join(f"{known}://" for known in BROKERS if known)
-    raise ImproperlyConfigured(f"CELERY_BROKER_URL begins with {scheme}://, which is none of {known}.")
-CELERY_TASK_QUEUES, CELERY_BROKER_TRANSPORT_OPTIONS = BROKERS[scheme]()
+QUEUES = ("default", "notifications", "maintenance")
+# By what a task is called.
+ROUTES = {"*.tasks.send_*": "notifications", "*.tasks.clear_*": "maintenance", "*.tasks.watch_*": "maintenance"}
 
-CELERY_TASK_DEFAULT_QUEUE = queue_name("default")
-CELERY_TASK_ROUTES = {pattern: {"queue": queue_name(purpose)} for pattern, purpose in ROUTES.items()}
+KINDS = kinds_of_broker()
+# The kind of broker by the scheme of its URL; without one nothing is sent, and any will do.
+BROKERS = {"": KINDS["rabbitmq"]} | {scheme: kind for kind in KINDS.values() for scheme in kind.SCHEMES}
+
+
+def broker_settings(url: str, prefix: str) -> dict[str, Any]:
+    """Return the settings for the broker at `url`, on which every name begins with `prefix`.
+
+    Raises:
+        ImproperlyConfigured: it is of a kind that this project does not have.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme not in BROKERS:
+        known = ", ".join(f"{known}://" for known in BROKERS if known)
+        raise ImproperlyConfigured(f"CELERY_BROKER_URL begins with {scheme}://, which is none of {known}.")
+    return {
+        "CELERY_BROKER_URL": url,
+        # Without a broker a task runs at once in the process that asks for it: in development and in tests.
+        "CELERY_TASK_ALWAYS_EAGER": not url,
+        "CELERY_BROKER_TRANSPORT_OPTIONS": BROKERS[scheme].transport_options(prefix, CELERY_VISIBILITY_TIMEOUT),
+        "CELERY_QUEUE_PREFIX": prefix,
+        "CELERY_TASK_QUEUES": BROKERS[scheme].queues(prefix, [f"{prefix}{queue}" for queue in QUEUES]),
+        "CELERY_CONTROL_EXCHANGE": f"{prefix}control",
+        "CELERY_EVENT_EXCHANGE": f"{prefix}events",
+        "CELERY_TASK_DEFAULT_QUEUE": f"{prefix}default",
+        "CELERY_TASK_ROUTES": {pattern: {"queue": f"{prefix}{queue}"} for pattern, queue in ROUTES.items()},
+    }
+
+
+# Other projects may use the same server.
+CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.")
+
+globals().update(broker_settings(env.str("CELERY_BROKER_URL", default=""), CELERY_QUEUE_PREFIX))

@@ -1,6 +1,7 @@
 """A look around in one command."""
 
 import os
+import warnings
 from argparse import ArgumentParser
 from base64 import b32encode
 from random import Random
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         """Bring the database up to date, fill it and say how to get in."""
         start = perf_counter()
         self.stdout.write("Preparing the database ...")
-        call_command("migrate", interactive=False, verbosity=0)
+        with warnings.catch_warnings(action="ignore"):  # of steps that block the traffic: there is none yet
+            call_command("migrate", interactive=False, verbosity=0)
         login, password = self.make_login()
         random = Random(options["seed"])  # noqa: S311 - demo data, not secrets
         for data in find_demo_data():

@@ -1,0 +1,60 @@
+"""Brokers to test real workers on: each test run has names of its own on them."""
+
+import os
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from celery import Celery
+from kombu import Connection
+
+from apps.background.consumer import dead_letter_queue
+from config.settings.brokers import kinds_of_broker
+from config.settings.features.celery import broker_settings
+
+# Where they are, unless the environment says so: by the kind's name and _URL.
+URLS = {name: os.environ.get(f"{name.upper()}_URL", kind.LOCAL_URL) for name, kind in kinds_of_broker().items()}
+
+
+class Broker:
+    """A broker that answers, with a prefix that nobody else has."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.prefix = f"test-{token_hex(6)}."
+        self.settings = broker_settings(url, self.prefix)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What leads another process to this broker."""
+        return {"CELERY_BROKER_URL": self.url, "CELERY_QUEUE_PREFIX": self.prefix}
+
+    def connection(self) -> Connection:
+        return Connection(self.url, transport_options=self.settings["CELERY_BROKER_TRANSPORT_OPTIONS"])
+
+    def clear(self, app: Celery) -> None:
+        """Take all names of this run off the broker."""
+        with self.connection() as connection:
+            channel: Any = connection.default_channel
+            if connection.transport.driver_type == "amqp":
+                for queue in [*self.settings["CELERY_TASK_QUEUES"], dead_letter_queue(app)]:
+                    channel.queue_delete(queue.name)
+                channel.exchange_delete(f"{self.prefix}tasks")
+            else:
+                for key in list(channel.client.scan_iter(match=f"{self.prefix}*")):
+                    channel.client.unlink(key)
+
+
+def find_broker(name: str) -> Broker:
+    """Return the broker of that name; without it skip the test, where CI is set fail it."""
+    found = Broker(URLS[name])
+    try:
+        with found.connection() as connection:
+            connection.ensure_connection(max_retries=1, timeout=5)
+    except Exception as error:
+        message = f"{name} is needed at {urlsplit(found.url).hostname} and does not answer: {error}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return found

@@ -1,0 +1,11 @@
+"""The run of `tests.workers.chaos`, a small one."""
+
+from tests.workers.chaos import confirm_under_fire
+from tests.workers.running import Place
+
+
+def test_every_customer_gets_their_mail_whoever_is_killed(here: Place) -> None:
+    outcome = confirm_under_fire(here, orders=40, kills=4, pause=0.4)
+
+    assert outcome.missing == 0, outcome
+    assert outcome.repeated <= outcome.killed.total(), outcome
