@@ -15,6 +15,7 @@ CACHE_BACKENDS = {
     "pymemcache": "apps.core.caches.memcached.MemcachedCache",
     # % endif
 }
+MEMORY = "locmemcache://"
 
 
 def server(url: str) -> dict[str, Any]:
@@ -38,16 +39,16 @@ def server(url: str) -> dict[str, Any]:
 
 
 def caches(url: str) -> dict[str, Any]:
-    """Return CACHES for `url`; empty: the memory of each process.
+    """Return CACHES for `url`; `locmemcache://` is the memory of each process.
 
     "shared" is for what one process keeps and another may change: a cache that they share, or none.
     """
-    if url:
-        return {"default": server(url), "shared": server(url)}
-    return {
-        "default": {"BACKEND": "apps.core.caches.LocMemCache"},
-        "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    }
+    if url == MEMORY:
+        return {
+            "default": {"BACKEND": "apps.core.caches.LocMemCache"},
+            "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+        }
+    return {"default": server(url), "shared": server(url)}
 
 
-CACHES = caches(env.str("CACHE_URL", default=""))
+CACHES = caches(env.str("CACHE_URL", default=MEMORY))

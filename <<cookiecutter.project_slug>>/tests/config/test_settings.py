@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from config.settings.cache import CACHE_BACKENDS, caches
+from config.settings.cache import CACHE_BACKENDS, MEMORY, caches
 from config.settings.logs import logging_config
 
 
@@ -25,7 +25,7 @@ def test_the_cache_is_on_the_server_that_its_url_names(scheme: str) -> None:
 
 
 def test_without_a_server_nothing_is_kept_that_another_process_may_change() -> None:
-    config = caches("")
+    config = caches(MEMORY)
 
     assert config["default"]["BACKEND"].endswith("LocMemCache")
     assert config["shared"]["BACKEND"].endswith("DummyCache")

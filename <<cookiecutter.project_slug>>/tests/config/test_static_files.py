@@ -11,6 +11,9 @@ from pytest_django import Settings
 
 from config.settings.storage import STORAGES
 
+# A response that is let go of ends its request, which looks after the connection that an earlier test has left open.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def _collected(settings: Settings, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Broker:
                     channel.queue_delete(queue.name)
                 channel.exchange_delete(f"{self.prefix}tasks")
             else:
-                for key in list(channel.client.scan_iter(match=f"{self.prefix}*")):
+                for key in list(channel.client.scan_iter(match=f"*{self.prefix}*")):
                     channel.client.unlink(key)
 
 

@@ -73,14 +73,15 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
             outcome.replayed += background.replay_dead_letter(letter_id=pk)
         return not Order.objects.filter(confirmation_sent_at=None).exists()
 
-    wait_until(lambda: any(worker.processes() for worker in workers))
+    wait_until(lambda: any(worker.is_ready() for worker in workers))
     with Threads(1) as threads:
         confirming = threads.submit(confirm_all)
         while outcome.killed.total() < kills and not (confirming.done() and all_told()):
             time.sleep(chance.uniform(0.5, 1.5) * pause)
             kill_something(workers, chance, outcome)
             replace_ended(workers, place)
-    wait_until(all_told, timeout=max(60, orders / 5))
+    replace_ended(workers, place)
+    wait_until(all_told)
 
     counts = Counter(place.message_ids())
     outcome.seconds = time.monotonic() - start
@@ -91,11 +92,12 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
 
 def kill_something(workers: "list[Worker]", chance: random.Random, outcome: Outcome) -> None:
     """Kill a process that runs tasks, or now and then a whole worker."""
-    at_work = [(worker, processes) for worker in workers if len(processes := worker.processes()) > 1]
+    at_work = [worker for worker in workers if worker.is_ready()]
     if not at_work:  # all are starting: there is nothing that could be lost
         return
-    worker, processes = chance.choice(at_work)
-    if chance.random() < 0.7:
+    worker = chance.choice(at_work)
+    processes = worker.processes()
+    if processes and chance.random() < 0.7:
         with suppress(ProcessLookupError):  # it went by itself
             os.kill(chance.choice(processes), signal.SIGKILL)
         outcome.killed["process"] += 1

@@ -21,7 +21,7 @@ from tests.databases import empty_database
 from tests.workers.brokers import Broker
 
 
-def wait_until(condition: Callable[[], object], timeout: float = 45) -> None:
+def wait_until(condition: Callable[[], object], timeout: float = 90) -> None:
     """Return as soon as the condition holds.
 
     Raises:
@@ -52,6 +52,10 @@ class Worker:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def is_ready(self) -> bool:
+        """Whether it takes tasks. One whose processes are killed before that ends itself."""
+        return " ready." in self.log.read_text("utf-8", "replace")
 
     def processes(self) -> list[int]:
         """Return the ids of the processes that run its tasks."""

@@ -1,7 +1,11 @@
 """The run of `tests.workers.chaos`, a small one."""
 
+import pytest
+
 from tests.workers.chaos import confirm_under_fire
 from tests.workers.running import Place
+
+pytestmark = pytest.mark.timeout(200)  # processes start, on a busy machine too
 
 
 def test_every_customer_gets_their_mail_whoever_is_killed(here: Place) -> None:

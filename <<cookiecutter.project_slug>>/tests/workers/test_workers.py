@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from celery import current_app
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from apps.background.queues import queue_depths
 from apps.core.context import request_id_as
 from tests.workers import tasks
 from tests.workers.running import Place, wait_until
+
+pytestmark = pytest.mark.timeout(200)  # processes start, on a busy machine too
 
 
 def letter_of(task: str) -> DeadLetter | None:
