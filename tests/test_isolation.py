@@ -69,6 +69,7 @@ def good_production(project: Path, environment: Environment) -> dict[str, str]:
     return {**good, "DJANGO_SETTINGS_MODULE": "config.settings.production"}
 
 
+@pytest.mark.costly
 def test_each_import_is_declared_and_each_dependency_used(
     functional_baked: Path, environment: Environment, tmp_path: Path
 ) -> None:

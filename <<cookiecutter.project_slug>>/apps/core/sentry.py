@@ -10,7 +10,7 @@ from apps.core.scrubbing import scrub
 
 
 def start() -> None:
-    """Turn Sentry on; it finds Django, Celery and whatever else it knows by itself."""
+    """Turn Sentry on; it finds Django and whatever else it knows by itself."""
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,
         environment=settings.SENTRY_ENVIRONMENT,
