@@ -1,6 +1,7 @@
 """The rules of the shop, whoever calls: the API, the admin or a task."""
 
 import logging
+from io import StringIO
 from smtplib import SMTPException
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.core.management import call_command
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
@@ -306,6 +309,22 @@ class TestConfirmationMail:
         order.refresh_from_db()
         assert order.status == OrderStatus.CONFIRMED
         assert "mail server is away" in caplog.text
+
+    def test_that_got_lost_is_sent_when_somebody_looks_for_it(
+        self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        lost = OrderFactory.create(status=OrderStatus.CONFIRMED)
+        OrderFactory.create(status=OrderStatus.CONFIRMED, confirmation_sent_at=timezone.now())
+        OrderFactory.create()
+        output = StringIO()
+
+        for _ in range(2):
+            with django_capture_on_commit_callbacks(execute=True):
+                call_command("send_missing_confirmations", stdout=output)
+
+        assert output.getvalue() == "1 confirmations begun anew.\n0 confirmations begun anew.\n"
+        (message,) = mail.outbox
+        assert message.to == [lost.customer.email]
 
     def test_is_not_sent_when_confirming_is_rolled_back(
         self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks

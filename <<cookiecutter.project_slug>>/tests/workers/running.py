@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.core.management import call_command
 from django.db import connection
 
+from apps.background.queues import queue_depths
 from config.celery import app
 from config.settings.env import BASE_DIR
 from tests.databases import empty_database
@@ -99,6 +100,10 @@ class Place:
     def noted(self, what: str) -> int:
         """Return how often a task noted that."""
         return len(list(self.notes.glob(f"{what}-*")))
+
+    def is_idle(self) -> bool:
+        """Whether nothing waits in a queue."""
+        return not any(queue_depths().values())
 
     def message_ids(self) -> list[str]:
         """Return the Message-ID of every mail that left."""
