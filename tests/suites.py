@@ -13,9 +13,10 @@ import pytest
 
 from baking import CACHE, digest
 from environment import Environment
-from files import files
+from files import contents
 from options import Variant
 from running import clean_environment, run
+from workshop import COMPILED
 
 PROPERTY = "suite"
 TEST = "test_its_own_tests_pass["
@@ -94,10 +95,9 @@ def outcome(
 
 
 def content(project: Path) -> bytes:
-    """Return a name for the content of ``project``, but for its secrets."""
-    secret = project / ".env"
-    parts = [(path.relative_to(project).as_posix().encode(), path.read_bytes()) for path in files(project)]
-    return digest(*(part for name, text in parts if name != secret.name.encode() for part in (name, text))).encode()
+    """Return a name for the content of ``project``, but for its secrets and what Python compiled."""
+    written = {name: text for name, text in contents(project).items() if COMPILED not in Path(name).parts}
+    return digest(*(part for name, text in written.items() for part in (name.encode(), text))).encode()
 
 
 class SuiteReport:

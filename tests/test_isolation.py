@@ -15,8 +15,15 @@ from environment import Environment
 from files import texts
 from running import clean_environment, run
 
-# Libraries that come with another and are that one's public face: Celery's queues are kombu's.
-COMES_WITH = {"kombu": "celery"}
+# Libraries that are part of another's interface, which chooses their versions: Celery's queues, connections and
+# processes, and what Ninja's schemas are made of.
+COMES_WITH = {
+    "amqp": "celery",
+    "billiard": "celery",
+    "kombu": "celery",
+    "pydantic": "django-ninja",
+    "pydantic_core": "django-ninja",
+}
 
 type Sync = Callable[..., Path]
 
