@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.workers.running import Place, Worker
 
-# Seconds after which Redis gives a dead worker's tasks to another; these take less than one.
+# Seconds after which the broker gives a dead worker's tasks to another; these take less than one.
 VISIBILITY_TIMEOUT = "10"
 # Seconds between looks for mails that got lost.
 LOOK = 30
