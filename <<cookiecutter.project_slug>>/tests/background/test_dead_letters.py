@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 from celery.app.task import Context
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from kombu.message import Message
@@ -28,7 +28,8 @@ type Told = list[Callable[..., Any]]
 @pytest.fixture(autouse=True)
 def _connection_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker's main process lets go of the database; the test's own transaction needs it."""
-    monkeypatch.setattr(connections, "close_all", Mock())
+    monkeypatch.setattr("apps.background.signals.connections", Mock())
+    monkeypatch.setattr("apps.background.consumer.connections", Mock())
 
 
 def letter_to_do(**fields: Any) -> DeadLetter:
