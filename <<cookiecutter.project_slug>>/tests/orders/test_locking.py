@@ -4,11 +4,13 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
+from apps.orders.services import Delivery, send_order_confirmation
 from tests.catalog.factories import ProductFactory
 from tests.contract.methods import authenticate_somehow
 from tests.orders.factories import CustomerFactory, OrderFactory
@@ -83,6 +85,20 @@ def test_an_order_that_is_confirmed_and_cancelled_at_once_ends_cancelled(order: 
     assert confirm in [(200, "confirmed"), (400, "order_not_pending")]
     order.refresh_from_db()
     assert order.status == OrderStatus.CANCELLED
+
+
+def test_a_confirmation_that_is_delivered_to_many_workers_at_once_is_sent_once(order: Order) -> None:
+    start = Barrier(WRITERS)
+
+    def deliver() -> Delivery:
+        start.wait(timeout=30)
+        return send_order_confirmation(order_id=order.pk)
+
+    with Threads(WRITERS) as threads:
+        results = [result.result() for result in [threads.submit(deliver) for _ in range(WRITERS)]]
+
+    assert sorted(results) == [Delivery.SENT, *[Delivery.SKIPPED] * (WRITERS - 1)]
+    assert len(mail.outbox) == 1
 
 
 def test_an_address_is_not_changed_after_the_confirmation(order: Order, staff: User) -> None:

@@ -291,6 +291,27 @@ class TestConfirmationMail:
 
         assert services.send_order_confirmation(order_id=order.pk) == Delivery.SENT
 
+    def test_that_left_before_its_process_was_killed_comes_again_with_the_same_id(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order = OrderFactory.create()
+        usual = EmailMessage.send
+
+        def send_and_die(message: EmailMessage) -> None:
+            usual(message)
+            raise KeyboardInterrupt  # nothing of what follows runs, the commit least of all
+
+        with monkeypatch.context() as patched:
+            patched.setattr(EmailMessage, "send", send_and_die)
+            with pytest.raises(KeyboardInterrupt):
+                services.send_order_confirmation(order_id=order.pk)
+
+        results = [services.send_order_confirmation(order_id=order.pk) for _ in range(2)]
+
+        assert results == [Delivery.SENT, Delivery.SKIPPED]
+        assert len(mail.outbox) == 2
+        assert len({message.message()["Message-ID"] for message in mail.outbox}) == 1
+
     def test_that_cannot_be_sent_leaves_the_order_confirmed(
         self,
         monkeypatch: pytest.MonkeyPatch,
