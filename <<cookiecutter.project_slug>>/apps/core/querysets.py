@@ -21,7 +21,7 @@ class RowQuerySet[ModelT: models.Model, RowT](models.QuerySet[ModelT]):
 
     def rows(self) -> list[RowT]:
         """Return these objects as rows, in a constant number of queries."""
-        raise NotImplementedError
+        raise NotImplementedError  # a QuerySet cannot be an abstract class: its subclass says how
 
     def row(self, **lookup: Any) -> RowT:
         """Return the one row that `lookup` finds.

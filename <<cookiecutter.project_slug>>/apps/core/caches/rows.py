@@ -27,7 +27,7 @@ class CachedRowQuerySet[ModelT: models.Model, RowT](RowQuerySet[ModelT, RowT]):
 
     def fresh_rows(self) -> list[RowT]:
         """Return these objects as rows from the database, in a constant number of queries."""
-        raise NotImplementedError
+        raise NotImplementedError  # a QuerySet cannot be an abstract class: its subclass says how
 
     def rows(self) -> list[RowT]:
         """Return these objects as rows, without a query if the cache has them."""
