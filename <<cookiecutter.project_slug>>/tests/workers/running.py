@@ -85,7 +85,8 @@ class Place:
         self.notes.mkdir()
         self.workers: list[Worker] = []
         self.environment = {
-            **os.environ,
+            # Not how coverage follows processes: it would slow them down, and what they run has tests here as well.
+            **{name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"},
             **broker.environment,
             "DATABASE_URL": url_of_database(),
             "DJANGO_SETTINGS_MODULE": "tests.workers.settings",
