@@ -43,9 +43,14 @@ class Suite:
         result = "FAILED" if not self.passed else "passed before" if self.again else "passed"
         return f"{self.variant:{width}}  {self.database:10}  {self.tests:5}  {self.seconds:7.1f}  {result}"
 
+    @property
+    def failures(self) -> list[str]:
+        """The lines of the output that name a test that failed and why."""
+        return [line for line in self.output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+
     def property(self) -> tuple[str, dict[str, Any]]:
         """Return this as a property of a test's report, which travels between processes."""
-        return PROPERTY, asdict(replace(self, output=""))
+        return PROPERTY, asdict(replace(self, output="\n".join(self.failures)))
 
 
 def run_suite(
@@ -53,7 +58,7 @@ def run_suite(
 ) -> tuple[bool, int, str]:
     """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the output."""
     result = run(
-        *(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+        *(environment.python, "-m", "pytest", "-q", "-rfE", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
         f"--basetemp={project.with_name('tmp')}",  # or pytest tidies up what every other run left
         *arguments,
         cwd=project,
@@ -132,6 +137,8 @@ class SuiteReport:
                     terminal.write_line(
                         f"{minutes:3}:{seconds:02} {len(self._suites):4}/{len(self._expected)}  {suite.line(0)}"
                     )
+                    for failure in suite.failures:
+                        terminal.write_line(f"              {failure}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the table, the failures first and with the commands that generate them."""
@@ -154,3 +161,5 @@ class SuiteReport:
         for suite in self._suites:
             if not suite.passed:
                 terminalreporter.write_line(f"to generate it: {suite.command}")
+                for failure in suite.failures:
+                    terminalreporter.write_line(f"  {failure}")
