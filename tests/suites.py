@@ -48,7 +48,7 @@ class Suite:
         """The lines of the output that name a test that failed and why."""
         return [line for line in self.output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
 
-    def property(self) -> tuple[str, dict[str, Any]]:
+    def as_property(self) -> tuple[str, dict[str, Any]]:
         """Return this as a property of a test's report, which travels between processes."""
         return PROPERTY, asdict(replace(self, output="\n".join(self.failures)))
 
@@ -58,7 +58,7 @@ def run_suite(
 ) -> tuple[bool, int, str]:
     """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the output."""
     result = run(
-        *(environment.python, "-m", "pytest", "-q", "-rfE", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+        *(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
         f"--basetemp={project.with_name('tmp')}",  # or pytest tidies up what every other run left
         *arguments,
         cwd=project,
@@ -94,7 +94,7 @@ def outcome(
     if passed:
         KEPT.mkdir(parents=True, exist_ok=True)
         written = kept.with_suffix(f".{os.getpid()}")
-        written.write_text(json.dumps(suite.property()[1]), "utf-8")
+        written.write_text(json.dumps(suite.as_property()[1]), "utf-8")
         written.replace(kept)
     return suite
 

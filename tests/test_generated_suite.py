@@ -38,7 +38,7 @@ def test_its_own_tests_pass(
     env = {"DATABASE_URL": postgres_url(environment, f"variant_{WORKER}")} if database == "postgresql" else {}
     fresh = request.config.getoption("--fresh") or "CI" in os.environ
     suite = outcome(functional_variant, database, project, environment, env, fresh=fresh)
-    record_property(*suite.property())
+    record_property(*suite.as_property())
     assert suite.passed, suite.output
     assert suite.tests
 
