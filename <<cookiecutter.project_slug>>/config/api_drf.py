@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.core.api.docs import ApiDocsView, ApiSchemaView
+from apps.api.docs import ApiDocsView, ApiSchemaView
 
 
 def document(address: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from django.urls import path
 from ninja.openapi.schema import OpenAPISchema
 
 from apps.accounts.authentication.ninja import Authentication, document_security
-from apps.core.api.docs import ApiDocsView, ApiSchemaView
-from apps.core.api.ninja import Api
+from apps.api.docs import ApiDocsView, ApiSchemaView
+from apps.api.ninja import Api
 
 api = Api(
     title=settings.PROJECT_NAME,

@@ -9,5 +9,5 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-app = Celery("config", task_cls="apps.background.base:BaseTask")
+app = Celery("config", task_cls="apps.outbox.base:BaseTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

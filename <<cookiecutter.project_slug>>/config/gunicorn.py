@@ -42,12 +42,12 @@ control_socket_disable = True
 # Whether X-Forwarded-Proto is believed, Django decides alone (TRUST_X_FORWARDED_PROTO): gunicorn believes nobody.
 forwarded_allow_ips = ""
 
-# The access log is apps.core.middleware.timing's. What gunicorn itself says goes where all else goes, in JSON.
+# The access log is apps.observability.middleware.timing's. What gunicorn itself says goes where all else goes, in JSON.
 accesslog = None
 logconfig_dict = logging_config(json=True)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 
-# Worker processes put their metrics together in files there: see apps/core/metrics.py, which reads the variable.
+# Worker processes put their metrics together in files there: see apps/observability/metrics.py, which reads the variable.
 METRICS_FOLDER = mkdtemp(prefix="metrics-", dir=worker_tmp_dir) if METRICS_TOKEN else ""
 if METRICS_FOLDER:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER

@@ -6,7 +6,8 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 
-from apps.core import health, metrics, views
+from apps.observability import health, metrics
+from apps.pages import views
 
 urlpatterns = [
     path("", views.landing, name="landing"),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.core.client_ip import client_ip
+from apps.security.client_ip import client_ip
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from apps.accounts.models import User
-from apps.core.demo import DemoData
+from apps.demo.data import DemoData
 
 COLLEAGUES = {
     "amara": "Amara Okafor",

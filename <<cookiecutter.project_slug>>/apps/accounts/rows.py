@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
-from apps.core.text import time_text
+from apps.api.text import time_text
 
 
 class UserRow(TypedDict):

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from apps.catalog.models import Product
-from apps.core.demo import DemoData
+from apps.demo.data import DemoData
 
 # What it is, the beginning of its SKU, and about what it costs.
 THINGS = [

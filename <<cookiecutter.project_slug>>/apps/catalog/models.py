@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.catalog.rows import PRODUCT_COLUMNS, ProductRow, product_row
-from apps.core.caches.reads import SharedReads
-from apps.core.caches.rows import CachedRowQuerySet
+from apps.cache.reads import SharedReads
+from apps.cache.rows import CachedRowQuerySet
 
 PRODUCTS = SharedReads("products", seconds=60)
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TypedDict
 
-from apps.core.text import money_text
+from apps.api.text import money_text
 
 PRODUCT_COLUMNS = ("id", "sku", "name", "price", "available")
 

@@ -28,7 +28,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.models import Product
 from apps.catalog.money import money_label
-from apps.core.errors import ApiError
+from apps.api.errors import ApiError
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.core.demo import DemoData
+from apps.demo.data import DemoData
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 

@@ -16,8 +16,8 @@ from guardian.shortcuts import get_objects_for_user
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.core.errors import NotFound
-from apps.core.querysets import RowQuerySet
+from apps.api.errors import NotFound
+from apps.api.querysets import RowQuerySet
 from apps.orders.choices import OrderStatus
 from apps.orders.rows import (
     CUSTOMER_COLUMNS,

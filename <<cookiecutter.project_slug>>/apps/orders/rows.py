@@ -10,7 +10,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TypedDict
 
-from apps.core.text import money_text, time_text
+from apps.api.text import money_text, time_text
 from apps.orders.choices import OrderStatus
 
 CUSTOMER_COLUMNS = ("id", "name", "email", "created_at")

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.core.after_commit import run_after_commit
-from apps.core.errors import ApiError, Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
+from apps.after_commit import run_after_commit
+from apps.api.errors import ApiError, Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
 

@@ -27,7 +27,7 @@ ASGI_APPLICATION = "config.asgi.application"
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",
-    "apps.core.admin_site.AdminConfig",  # django.contrib.admin with the project's own site
+    "config.admin.AdminConfig",  # django.contrib.admin with the project's own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,9 +43,16 @@ INSTALLED_APPS = [
     # % if "ninja" in cookiecutter.api
     "ninja",
     # % endif
-    "apps.core",
+    "apps.api",
+    "apps.cache",
+    "apps.database",
+    "apps.demo",
+    "apps.idempotency",
+    "apps.observability",
+    "apps.pages",
+    "apps.security",
     # % if cookiecutter.use_celery
-    "apps.background",
+    "apps.outbox",
     # % endif
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
@@ -57,13 +64,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.core.middleware.request_id",
-    "apps.core.middleware.timing",
-    "apps.core.middleware.api_errors",
-    "apps.core.middleware.api_methods",
+    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.timing",
+    "apps.observability.middleware.api_errors",
+    "apps.observability.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
-    "apps.core.middleware.security_headers",  # before what answers by itself
+    "apps.observability.middleware.security_headers",  # before what answers by itself
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -71,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.core.middleware.current_user",
+    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
@@ -110,7 +117,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_N
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.core.after_commit.in_this_process"
+AFTER_COMMIT = "apps.after_commit.in_this_process"
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5

@@ -9,10 +9,10 @@ from config.settings.env import env
 # By the scheme of CACHE_URL. Named here, as django-environ would choose by what happens to be installed.
 CACHE_BACKENDS = {
     # % if cookiecutter.use_redis
-    "redis": "apps.core.caches.redis.RedisCache",
-    "rediss": "apps.core.caches.redis.RedisCache",  # over TLS
+    "redis": "apps.cache.redis.RedisCache",
+    "rediss": "apps.cache.redis.RedisCache",  # over TLS
     # % else
-    "pymemcache": "apps.core.caches.memcached.MemcachedCache",
+    "pymemcache": "apps.cache.memcached.MemcachedCache",
     # % endif
 }
 MEMORY = "locmemcache://"
@@ -45,7 +45,7 @@ def caches(url: str) -> dict[str, Any]:
     """
     if url == MEMORY:
         return {
-            "default": {"BACKEND": "apps.core.caches.LocMemCache"},
+            "default": {"BACKEND": "apps.cache.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
     return {"default": server(url), "shared": server(url)}

@@ -55,7 +55,7 @@ def postgresql(config: dict[str, Any]) -> dict[str, Any]:
         options["options"] = f"{limits} {options.get('options', '')}".strip()
     return {
         **config,
-        "ENGINE": "apps.core.database.postgresql",
+        "ENGINE": "apps.database.postgresql",
         "CONN_MAX_AGE": max_age,
         "CONN_HEALTH_CHECKS": True,
         # A cursor on the server outlives the transaction in which pgbouncer lends a connection.
@@ -73,8 +73,8 @@ DATABASE_ROUTERS: list[str] = []
 REPLICA_MIDDLEWARE: list[str] = []
 if replica_url := env.str("DATABASE_REPLICA_URL", default=""):  # lower case: no setting, it may hold a password
     DATABASES["replica"] = {**database(replica_url), "TEST": {"MIRROR": "default"}}
-    DATABASE_ROUTERS = ["apps.core.database.replica.ReplicaRouter"]
-    REPLICA_MIDDLEWARE = ["apps.core.database.replica.primary_after_write"]
+    DATABASE_ROUTERS = ["apps.database.replica.ReplicaRouter"]
+    REPLICA_MIDDLEWARE = ["apps.database.replica.primary_after_write"]
 
 # A client that wrote reads from the primary for so long: more than the replica ever lags behind.
 REPLICA_LAG_SECONDS = env.int("DATABASE_REPLICA_LAG_SECONDS", default=10)

@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from apps.core.context import get_loaded_user_id, get_request_id
-from apps.core.scrubbing import scrub_named
+from apps.observability.context import get_loaded_user_id, get_request_id
+from apps.observability.scrubbing import scrub_named
 from config.settings.env import env
 
 # A request slower than this is logged as a warning.
@@ -94,7 +94,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
             "axes": {"level": "WARNING"},  # tells of every log-in otherwise
             # Django would add handlers of its own.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # The access log is apps.core.middleware.timing's; what a view raised is logged with its traceback.
+            # The access log is apps.observability.middleware.timing's; what a view raised is logged with its traceback.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
         },

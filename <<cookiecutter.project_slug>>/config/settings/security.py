@@ -19,11 +19,11 @@ GUARDIAN_MONKEY_PATCH_USER = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# On every response (apps.core.middleware.security_headers).
+# On every response (apps.observability.middleware.security_headers).
 SECURITY_HEADERS = {
     # Isolated from other origins: they can neither embed what is here nor share a process with it.
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -42,7 +42,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
-# The admin's theme needs more, and gets it in the admin alone (apps.core.admin_site).
+# The admin's theme needs more, and gets it in the admin alone (config.admin).
 ADMIN_CSP: dict[str, list[str]] = {
     **SECURE_CSP,
     "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],  # Alpine.js evaluates the expressions in the theme's attributes
@@ -54,7 +54,7 @@ ADMIN_CSP: dict[str, list[str]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760)
 FILE_UPLOAD_HANDLERS = [
-    "apps.core.uploads.LimitedUpload",
+    "apps.security.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

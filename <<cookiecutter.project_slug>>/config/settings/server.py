@@ -17,7 +17,7 @@ def processes(cores: float, memory: int) -> int:
 # In each process so many threads: while one request waits for the database, others are served.
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=processes(cores(), memory()))
 WEB_THREADS = env.int("WEB_THREADS", default=4)
-# Machines or containers that serve. apps.core.database.checks multiplies all three.
+# Machines or containers that serve. apps.database.checks multiplies all three.
 WEB_INSTANCES = env.int("WEB_INSTANCES", default=1)
 # config.asgi instead of config.wsgi: for views that wait long, for many clients at once, without a thread for each.
 WEB_ASGI = env.bool("WEB_ASGI", default=False)

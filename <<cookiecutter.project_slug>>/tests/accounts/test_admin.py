@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from tests.factories import PASSWORD, UserFactory
 
 USERS = "admin:accounts_user_changelist"

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 
 from apps.accounts.models import User
 from apps.accounts.services import update_profile
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db

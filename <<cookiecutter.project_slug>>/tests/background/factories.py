@@ -5,7 +5,7 @@ from typing import Any
 
 import factory
 
-from apps.background.models import DeadLetter, Reason
+from apps.outbox.models import DeadLetter, Reason
 
 
 class DeadLetterFactory(factory.django.DjangoModelFactory[DeadLetter]):

@@ -11,17 +11,17 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
-from apps.background.models import DeadLetter, State
-from apps.core.queries import watch_queries
+from apps.outbox.models import DeadLetter, State
+from apps.database.queries import watch_queries
 from tests.background.factories import DeadLetterFactory
 from tests.background.tasks import do_as_told
 
 pytestmark = pytest.mark.django_db
 
-LETTERS = "admin:background_deadletter_changelist"
-LETTER = "admin:background_deadletter_change"
-REPLAY = "admin:background_deadletter_replay"
-DISCARD = "admin:background_deadletter_discard"
+LETTERS = "admin:outbox_deadletter_changelist"
+LETTER = "admin:outbox_deadletter_change"
+REPLAY = "admin:outbox_deadletter_replay"
+DISCARD = "admin:outbox_deadletter_discard"
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_task_that_is_no_more_is_named(operator: Client) -> None:
 
 
 def test_a_broker_that_is_away_is_said_once(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.background.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
+    monkeypatch.setattr("apps.outbox.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
     letters = DeadLetterFactory.create_batch(3, task=do_as_told.name)
 
     assert on_selected(operator, "replay_selected", *letters) == ["The broker does not answer: try again later."]
@@ -138,5 +138,5 @@ def test_who_may_only_look_can_settle_nothing(client: Client, staff: User) -> No
 def test_nobody_writes_or_deletes_letters_by_hand(admin_client: Client) -> None:
     letter = DeadLetterFactory.create()
 
-    assert admin_client.get(reverse("admin:background_deadletter_add")).status_code == 403
-    assert admin_client.post(reverse("admin:background_deadletter_delete", args=[letter.pk])).status_code == 403
+    assert admin_client.get(reverse("admin:outbox_deadletter_add")).status_code == 403
+    assert admin_client.post(reverse("admin:outbox_deadletter_delete", args=[letter.pk])).status_code == 403

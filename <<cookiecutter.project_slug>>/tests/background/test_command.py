@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from kombu.exceptions import OperationalError
 
-from apps.background.models import DeadLetter, State
+from apps.outbox.models import DeadLetter, State
 from tests.background.factories import DeadLetterFactory
 from tests.background.tasks import do_as_told
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_replayed_is_named_and_the_others_are_sent() -> None:
 
 
 def test_replay_stops_when_the_broker_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.background.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
+    monkeypatch.setattr("apps.outbox.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
     DeadLetterFactory.create_batch(2, task=do_as_told.name)
 
     with pytest.raises(CommandError, match="After 0 sent again, the broker does not answer: refused"):

@@ -12,10 +12,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from kombu.message import Message
 
-from apps.background import services, signals
-from apps.background.consumer import DeadLetterConsumer, file_message
-from apps.background.models import DeadLetter, Reason, State
-from apps.background.tasks import clear_settled_dead_letters
+from apps.outbox import services, signals
+from apps.outbox.consumer import DeadLetterConsumer, file_message
+from apps.outbox.models import DeadLetter, Reason, State
+from apps.outbox.tasks import clear_settled_dead_letters
 from tests.background.factories import DeadLetterFactory
 from tests.background.tasks import do_as_told
 from tests.postgresql import Threads, on_postgresql
@@ -28,8 +28,8 @@ type Told = list[Callable[..., Any]]
 @pytest.fixture(autouse=True)
 def _connection_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker's main process lets go of the database; the test's own transaction needs it."""
-    monkeypatch.setattr("apps.background.signals.connections", Mock())
-    monkeypatch.setattr("apps.background.consumer.connections", Mock())
+    monkeypatch.setattr("apps.outbox.signals.connections", Mock())
+    monkeypatch.setattr("apps.outbox.consumer.connections", Mock())
 
 
 def letter_to_do(**fields: Any) -> DeadLetter:
@@ -74,7 +74,7 @@ class TestReplay:
         assert (again.state, again.settled_at, again.exception) == (State.WAITING, None, "ConnectionError: still away")
 
     def test_changes_nothing_when_the_broker_does_not_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("apps.background.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
+        monkeypatch.setattr("apps.outbox.base.BaseTask.apply_async", Mock(side_effect=OperationalError("refused")))
         letter = letter_to_do()
 
         with pytest.raises(OperationalError):

@@ -6,9 +6,9 @@ import pytest
 from celery import current_app
 from kombu.exceptions import OperationalError
 
-from apps.background.dispatch import dispatch, task_of
-from apps.background.models import DeadLetter, Reason, State
-from apps.core.context import request_id_as
+from apps.outbox.dispatch import dispatch, task_of
+from apps.outbox.models import DeadLetter, Reason, State
+from apps.observability.context import request_id_as
 from tests.background.services import do_alone, do_as_told
 
 

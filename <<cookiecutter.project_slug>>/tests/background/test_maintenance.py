@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.tasks import clear_expired_sessions
-from apps.core import idempotency
-from apps.core.models import IdempotencyKey
-from apps.core.tasks import clear_expired_idempotency_keys
+from apps.idempotency import services as idempotency
+from apps.idempotency.models import IdempotencyKey
+from apps.idempotency.tasks import clear_expired_idempotency_keys
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.background.masking import shown_arguments
+from apps.outbox.masking import shown_arguments
 from tests.background.tasks import do_as_told
 
 HIDDEN = "[scrubbed]"

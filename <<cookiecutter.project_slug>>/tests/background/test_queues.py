@@ -10,9 +10,9 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
 
-from apps.background import queues
-from apps.background.metrics import BackgroundCollector
-from apps.background.tasks import watch_queues
+from apps.outbox import queues
+from apps.outbox.metrics import BackgroundCollector
+from apps.outbox.tasks import watch_queues
 from tests.background.factories import DeadLetterFactory
 
 MAINTENANCE = f"{current_app.conf.queue_prefix}maintenance"

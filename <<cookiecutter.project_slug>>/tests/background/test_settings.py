@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from apps.background.checks import check_time_limits
+from apps.outbox.checks import check_time_limits
 from config.settings.features.celery import broker_settings
 
 

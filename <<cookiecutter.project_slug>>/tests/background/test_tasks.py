@@ -7,8 +7,8 @@ import pytest
 import structlog
 
 from apps.accounts.models import User
-from apps.background.models import DeadLetter, Reason, State
-from apps.core.context import current_user_from, get_request_id, request_id_as
+from apps.outbox.models import DeadLetter, Reason, State
+from apps.observability.context import current_user_from, get_request_id, request_id_as
 from tests.background.tasks import do_as_told
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from tests.catalog.factories import ProductFactory
 
 PRODUCTS = "admin:catalog_product_changelist"

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from apps.catalog.models import Product
-from apps.core.errors import NotFound
+from apps.api.errors import NotFound
 from tests.catalog.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import User
-from apps.core.context import current_user_from, request_id_as
+from apps.observability.context import current_user_from, request_id_as
 from config.settings.logs import logging_config
 
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 from zeal import zeal_context
 
-from apps.core.errors import BY_STATUS
-from apps.core.queries import watch_queries
+from apps.api.errors import BY_STATUS
+from apps.database.queries import watch_queries
 from tests.contract.fetching import lazy_loads_forbidden
 
 # The most queries that an endpoint ran, as far as tests have seen: `pytest tests/contract --queries` prints it.

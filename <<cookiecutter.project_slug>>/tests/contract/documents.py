@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
-from apps.core.api.docs import build_document
-from apps.core.api.openapi import operations
+from apps.api.docs import build_document
+from apps.api.openapi import operations
 from tests.contract.apis import ROOTS
 
 

@@ -7,7 +7,7 @@ from django.urls import path
 from zeal.errors import NPlusOneError
 
 from apps.accounts.models import User
-from apps.core.errors import envelope
+from apps.api.errors import envelope
 from tests.contract.client import ApiClient
 from tests.factories import UserFactory
 

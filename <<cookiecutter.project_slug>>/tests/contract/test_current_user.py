@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from apps.core.text import time_text
+from apps.api.text import time_text
 from tests.contract.client import ApiClient
 
 

@@ -9,8 +9,8 @@ import yaml
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from apps.core.api.openapi import examples
-from apps.core.errors import BY_STATUS
+from apps.api.openapi import examples
+from apps.api.errors import BY_STATUS
 from tests.contract.apis import ROOTS
 from tests.contract.client import ApiClient
 from tests.contract.documents import DOCUMENTS, OPERATIONS

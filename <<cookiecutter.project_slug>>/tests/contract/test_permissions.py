@@ -8,8 +8,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from apps.core.api.docs import ApiDocsView, ApiSchemaView
-from apps.core.api.openapi import operations
+from apps.api.docs import ApiDocsView, ApiSchemaView
+from apps.api.openapi import operations
 from config.urls import urlpatterns
 from tests.contract.apis import ROOTS
 from tests.contract.client import ApiClient

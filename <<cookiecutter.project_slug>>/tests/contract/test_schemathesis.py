@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.accounts.models import User
-from apps.core.demo import DemoData, find_demo_data
+from apps.demo.data import DemoData, find_demo_data
 from tests.contract.documents import DOCUMENTS, OPERATIONS
 from tests.contract.methods import Authenticate
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.urls import path
 
-from apps.core import metrics
+from apps.observability import metrics
 
 SECRETS = {
     "password": "hunter2-correct-horse",

@@ -7,14 +7,14 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from apps.core.after_commit import run_after_commit
+from apps.after_commit import run_after_commit
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _here(settings: Any) -> None:
-    settings.AFTER_COMMIT = "apps.core.after_commit.in_this_process"
+    settings.AFTER_COMMIT = "apps.after_commit.in_this_process"
 
 
 class TestInThisProcess:

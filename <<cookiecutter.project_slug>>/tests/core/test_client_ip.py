@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from apps.core.client_ip import client_ip
+from apps.security.client_ip import client_ip
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from apps.core.context import current_user_from, get_current_user, get_request_id, request_id_as
+from apps.observability.context import current_user_from, get_current_user, get_request_id, request_id_as
 from tests.factories import UserFactory
 
 

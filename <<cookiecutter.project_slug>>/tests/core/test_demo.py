@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from apps.accounts.demo import Demo as Colleagues
 from apps.accounts.models import User
-from apps.core.demo import find_demo_data
+from apps.demo.data import find_demo_data
 from config.settings.env import BASE_DIR
 
 # What keeps the real command quick.
@@ -38,7 +38,7 @@ EMAIL = f"demo@{django_settings.DOMAIN_NAME}"
 @pytest.fixture(autouse=True)
 def _small_demo_in_development(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DEBUG = True
-    monkeypatch.setattr("apps.core.management.commands.demo.find_demo_data", lambda: [Colleagues()])
+    monkeypatch.setattr("apps.demo.management.commands.demo.find_demo_data", lambda: [Colleagues()])
 
 
 def demo(*arguments: str) -> str:
@@ -57,7 +57,7 @@ def printed_password(output: str) -> str:
 def test_every_app_that_has_demo_data_is_asked() -> None:
     asked = {type(data).__module__ for data in find_demo_data()}
 
-    assert asked == {f"apps.{path.parent.name}.demo" for path in BASE_DIR.glob("apps/*/demo.py")} - {"apps.core.demo"}
+    assert asked == {f"apps.{path.parent.name}.demo" for path in BASE_DIR.glob("apps/*/demo.py")} - {"apps.demo.data"}
 
 
 @pytest.mark.django_db

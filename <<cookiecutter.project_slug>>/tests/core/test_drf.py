@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.accounts.models import User
-from apps.core.api.drf import (
+from apps.api.drf import (
     EmailField,
     IdField,
     IntegerField,

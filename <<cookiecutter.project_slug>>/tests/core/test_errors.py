@@ -1,7 +1,7 @@
 import pytest
 
-from apps.core.context import request_id_as
-from apps.core.errors import BY_STATUS, ApiError, Conflict, FieldError, NotFound, ValidationFailed, envelope
+from apps.observability.context import request_id_as
+from apps.api.errors import BY_STATUS, ApiError, Conflict, FieldError, NotFound, ValidationFailed, envelope
 
 
 def test_an_envelope_has_the_usual_words_of_its_status() -> None:

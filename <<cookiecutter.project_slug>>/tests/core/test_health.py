@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from apps.core import health
+from apps.observability import health
 
 
 def broken() -> None:

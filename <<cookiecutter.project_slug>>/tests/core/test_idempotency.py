@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.core.errors import Conflict, ValidationFailed
-from apps.core.idempotency import Answer, answer_once, delete_expired_keys
-from apps.core.models import IdempotencyKey
+from apps.api.errors import Conflict, ValidationFailed
+from apps.idempotency.services import Answer, answer_once, delete_expired_keys
+from apps.idempotency.models import IdempotencyKey
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 import pytest
 
-from apps.core.api.json import InvalidJSON, load_json
+from apps.api.json import InvalidJSON, load_json
 
 
 @pytest.mark.parametrize(

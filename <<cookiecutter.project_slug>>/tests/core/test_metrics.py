@@ -16,9 +16,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from pytest_django.fixtures import Settings
 
-from apps.core import metrics
-from apps.core.caches import Counted
-from apps.core.queries import watch_queries
+from apps.observability import metrics
+from apps.cache import Counted
+from apps.database.queries import watch_queries
 from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
 
@@ -138,7 +138,7 @@ def test_collectors_are_asked_at_each_scrape(client: Client, monkeypatch: pytest
 WORKER = """
 import os, django
 django.setup()
-from apps.core import metrics
+from apps.observability import metrics
 if os.fork() == 0:
     metrics.REQUESTS.labels("GET", "other-worker/", 200).observe(0.1)
     os._exit(0)

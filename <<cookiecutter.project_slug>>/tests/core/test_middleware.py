@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
 from apps.accounts.models import User
-from apps.core import middleware
-from apps.core.context import get_current_user, get_request_id
+from apps.observability import middleware
+from apps.observability.context import get_current_user, get_request_id
 from tests.factories import UserFactory
 
 type View = Callable[[HttpRequest], HttpResponse]

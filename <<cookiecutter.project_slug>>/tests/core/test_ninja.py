@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field, ValidationError
 
 from apps.accounts.models import User
-from apps.core.api.ninja import (
+from apps.api.ninja import (
     Email,
     Id,
     Input,
@@ -20,7 +20,7 @@ from apps.core.api.ninja import (
     Text,
     paginated,
 )
-from apps.core.api.ninja_errors import field_errors
+from apps.api.ninja_errors import field_errors
 from tests.core.inputs import BODIES, GOOD_BODY, PARAMETERS
 from tests.core.user_rows import UserRows
 

@@ -6,14 +6,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
-from apps.core import observability
+from apps.observability import sinks as observability
 
 
 @pytest.mark.parametrize(
     ("setting", "package", "module", "extra"),
     [
-        ("SENTRY_DSN", "sentry_sdk", "apps.core.sentry", "sentry"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "apps.core.tracing", "otel"),
+        ("SENTRY_DSN", "sentry_sdk", "apps.observability.sentry", "sentry"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "apps.observability.tracing", "otel"),
     ],
 )
 def test_a_missing_package_is_named_with_the_extra_that_has_it(
@@ -30,4 +30,4 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(
 def test_where_nothing_is_set_nothing_is_imported() -> None:
     observability.start()
 
-    assert not {"apps.core.sentry", "apps.core.tracing"} & set(sys.modules)
+    assert not {"apps.observability.sentry", "apps.observability.tracing"} & set(sys.modules)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.api.openapi import complete
+from apps.api.openapi import complete
 
 JSON = "application/json"
 

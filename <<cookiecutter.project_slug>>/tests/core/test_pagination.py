@@ -7,8 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.core.errors import ValidationFailed
-from apps.core.pagination import Cursor, Page, paginate
+from apps.api.errors import ValidationFailed
+from apps.api.pagination import Cursor, Page, paginate
 from tests.core.user_rows import UserRow, UserRows
 from tests.factories import UserFactory
 

@@ -2,7 +2,7 @@ import pytest
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
+from apps.api.errors import NotFound
 from tests.core.user_rows import UserRows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.scrubbing import SCRUBBED, scrub, scrub_text
+from apps.observability.scrubbing import SCRUBBED, scrub, scrub_text
 from tests.config.test_production import GOOD, run
 from tests.core.sinks import CANARY, SECRETS
 

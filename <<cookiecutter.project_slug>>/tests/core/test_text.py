@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.core.text import is_storable, money_text, time_from, time_text
+from apps.api.text import is_storable, money_text, time_from, time_text
 
 
 @pytest.mark.parametrize(("amount", "text"), [("12.5", "12.50"), ("0", "0.00"), ("1E+3", "1000.00"), ("0.10", "0.10")])

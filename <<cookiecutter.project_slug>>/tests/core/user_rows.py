@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from apps.accounts.models import User
-from apps.core.querysets import RowQuerySet
-from apps.core.text import time_text
+from apps.api.querysets import RowQuerySet
+from apps.api.text import time_text
 
 
 class UserRow(TypedDict):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.core.demo import find_demo_data
+from apps.demo.data import find_demo_data
 from tests.contract.methods import METHODS
 
 CSRF_TOKEN = "x" * 32

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderQuerySet
 from tests.catalog.factories import ProductFactory

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from apps.catalog.models import Product
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 

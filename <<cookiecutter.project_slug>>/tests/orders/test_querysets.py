@@ -6,7 +6,7 @@ from guardian.shortcuts import assign_perm
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
+from apps.api.errors import NotFound
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from tests.factories import UserFactory

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
-from apps.core.errors import ApiError, Conflict, NotFound, PermissionDenied, ValidationFailed
+from apps.api.errors import ApiError, Conflict, NotFound, PermissionDenied, ValidationFailed
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem

@@ -9,7 +9,7 @@ import pytest
 from celery import Celery
 from kombu import Connection
 
-from apps.background.consumer import dead_letter_queue
+from apps.outbox.consumer import dead_letter_queue
 from config.settings.brokers import kinds_of_broker
 from config.settings.features.celery import broker_settings
 

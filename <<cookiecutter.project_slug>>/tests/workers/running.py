@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.core.management import call_command
 from django.db import connection
 
-from apps.background.queues import queue_depths
+from apps.outbox.queues import queue_depths
 from config.celery import app
 from config.settings.env import BASE_DIR
 from tests.databases import empty_database

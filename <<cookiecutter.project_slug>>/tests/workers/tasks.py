@@ -8,7 +8,7 @@ from pathlib import Path
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from apps.core.context import get_request_id
+from apps.observability.context import get_request_id
 
 
 def note(folder: str, what: str) -> None:

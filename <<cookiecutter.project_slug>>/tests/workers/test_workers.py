@@ -6,10 +6,10 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
-from apps.background import services
-from apps.background.models import DeadLetter, Reason, State
-from apps.background.queues import queue_depths
-from apps.core.context import request_id_as
+from apps.outbox import services
+from apps.outbox.models import DeadLetter, Reason, State
+from apps.outbox.queues import queue_depths
+from apps.observability.context import request_id_as
 from tests.workers import tasks
 from tests.workers.running import Place, wait_until
 

@@ -6,7 +6,7 @@ from ninja import Router
 from apps.accounts.api.schemas import CurrentUser, CurrentUserChange
 from apps.accounts.authentication.ninja import AuthenticatedRequest
 from apps.accounts.services import update_profile
-from apps.core.api.ninja import respond
+from apps.api.ninja import respond
 
 router = Router()
 

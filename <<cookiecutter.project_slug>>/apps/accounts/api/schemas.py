@@ -5,7 +5,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import EmailText, Input, Text
+from apps.api.ninja import EmailText, Input, Text
 
 
 class CurrentUser(Schema):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.accounts.models import User
-from apps.core.api.drf import StrictFieldsMixin, TextField
+from apps.api.drf import StrictFieldsMixin, TextField
 
 
 class CurrentUserSerializer(serializers.ModelSerializer[User]):

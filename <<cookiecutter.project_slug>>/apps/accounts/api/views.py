@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
 from apps.accounts.authentication.drf import AuthenticatedRequest
 from apps.accounts.services import update_profile
-from apps.core.api.drf import validated
+from apps.api.drf import validated
 
 
 class CurrentUserView(APIView):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.core.errors import ApiError
+from apps.api.errors import ApiError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -7,7 +7,7 @@ from ninja.security.base import AuthBase
 
 from apps.accounts.authentication import Identity, authenticate, not_authenticated, requirements, schemes
 from apps.accounts.models import User
-from apps.core.throttling import count_user
+from apps.api.throttling import count_user
 
 
 class AuthenticatedRequest(HttpRequest):

@@ -6,7 +6,7 @@ from ninja import Query, Router
 from apps.accounts.authentication.ninja import AuthenticatedRequest
 from apps.catalog.api import schemas
 from apps.catalog.models import Product
-from apps.core.api.ninja import paginated, respond
+from apps.api.ninja import paginated, respond
 
 router = Router()
 

@@ -3,7 +3,7 @@
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Money, Page, PageParameters, QueryBoolean, Text
+from apps.api.ninja import Money, Page, PageParameters, QueryBoolean, Text
 
 
 class Product(Schema):

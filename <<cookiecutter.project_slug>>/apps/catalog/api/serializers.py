@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.catalog.rows import ProductRow
-from apps.core.api.drf import MoneyField, PageParameters, PageSerializer, QueryBooleanField, TextField
+from apps.api.drf import MoneyField, PageParameters, PageSerializer, QueryBooleanField, TextField
 
 
 class ProductSerializer(serializers.Serializer[ProductRow]):

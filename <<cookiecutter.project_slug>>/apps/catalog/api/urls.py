@@ -1,5 +1,5 @@
 from apps.catalog.api.views import ProductViewSet
-from apps.core.api.drf import ApiRouter
+from apps.api.drf import ApiRouter
 
 router = ApiRouter()
 router.register("products", ProductViewSet, basename="product")

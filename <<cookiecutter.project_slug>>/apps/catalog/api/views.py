@@ -8,7 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.catalog.api.serializers import ProductFilters, ProductPageSerializer, ProductSerializer
 from apps.catalog.models import Product
-from apps.core.api.drf import paginated
+from apps.api.drf import paginated
 
 
 @extend_schema_view(

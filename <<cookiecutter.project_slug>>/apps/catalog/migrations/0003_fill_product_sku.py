@@ -8,7 +8,7 @@ from django.db import migrations
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from apps.core.database.operations import Backfill
+from apps.database.operations import Backfill
 
 
 class Migration(migrations.Migration):

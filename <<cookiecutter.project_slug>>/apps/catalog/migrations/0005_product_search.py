@@ -3,7 +3,7 @@
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from apps.core.database.operations import RunPostgreSQL
+from apps.database.operations import RunPostgreSQL
 
 
 class Migration(migrations.Migration):

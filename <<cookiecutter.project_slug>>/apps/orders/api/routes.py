@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from apps.accounts.authentication.ninja import AuthenticatedRequest
-from apps.core.api.ninja import PageParameters, once, paginated, respond
-from apps.core.api.openapi import IDEMPOTENCY_KEY
-from apps.core.idempotency import Answer
+from apps.api.ninja import PageParameters, once, paginated, respond
+from apps.api.openapi import IDEMPOTENCY_KEY
+from apps.idempotency.services import Answer
 from apps.orders import services
 from apps.orders.api import schemas
 from apps.orders.models import Customer, Order

@@ -9,7 +9,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from apps.core.api.ninja import Email, EmailText, Id, Input, Money, Page, PageParameters, QueryId, QueryTime, Text
+from apps.api.ninja import Email, EmailText, Id, Input, Money, Page, PageParameters, QueryId, QueryTime, Text
 from apps.orders.choices import OrderStatus
 from apps.orders.models import MAX_QUANTITY
 

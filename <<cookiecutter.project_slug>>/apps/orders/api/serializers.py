@@ -6,7 +6,7 @@ What goes out is declared here and made by `apps.orders.rows`; what comes in is 
 
 from rest_framework import serializers
 
-from apps.core.api.drf import (
+from apps.api.drf import (
     EmailField,
     IdField,
     IntegerField,

@@ -1,4 +1,4 @@
-from apps.core.api.drf import ApiRouter
+from apps.api.drf import ApiRouter
 from apps.orders.api.views import CustomerViewSet, OrderViewSet
 
 router = ApiRouter()

@@ -8,8 +8,8 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.authentication.drf import AuthenticatedRequest
-from apps.core.api.drf import IDEMPOTENCY_KEY_PARAMETER, PageParameters, once, paginated, validated
-from apps.core.idempotency import Answer
+from apps.api.drf import IDEMPOTENCY_KEY_PARAMETER, PageParameters, once, paginated, validated
+from apps.idempotency.services import Answer
 from apps.orders import services
 from apps.orders.api.serializers import (
     AddressChangeSerializer,

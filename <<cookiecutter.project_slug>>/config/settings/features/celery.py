@@ -10,7 +10,7 @@ from config.settings.brokers import kinds_of_broker
 from config.settings.env import env
 
 # What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.background.dispatch.dispatch"
+AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
 
 # A task is asked to stop after the second of these, in seconds, and is stopped with its process after the first.
 CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120)
@@ -21,7 +21,7 @@ CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300)
 # A task is acknowledged when it is done, not when it is received: what a dying worker had, another one gets.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# Sent again, and counted, when its process died, perhaps of it: see apps.background.base.
+# Sent again, and counted, when its process died, perhaps of it: see apps.outbox.base.
 CELERY_TASK_RETRY_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # another worker has them by then
@@ -32,7 +32,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # nobody asks: what a task did is in the database
 CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 
-# A request waits a moment for the broker, not longer: apps.background.dispatch keeps what could not be sent.
+# A request waits a moment for the broker, not longer: apps.outbox.dispatch keeps what could not be sent.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
 # A worker waits for as long as it takes.
@@ -54,15 +54,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="2", minute="0"),
     },
     "expired idempotency keys": {
-        "task": "apps.core.tasks.clear_expired_idempotency_keys",
+        "task": "apps.idempotency.tasks.clear_expired_idempotency_keys",
         "schedule": crontab(hour="2", minute="10"),
     },
     "settled dead letters": {
-        "task": "apps.background.tasks.clear_settled_dead_letters",
+        "task": "apps.outbox.tasks.clear_settled_dead_letters",
         "schedule": crontab(hour="2", minute="20"),
     },
     "queue depth": {
-        "task": "apps.background.tasks.watch_queues",
+        "task": "apps.outbox.tasks.watch_queues",
         "schedule": crontab(),  # every minute
         "options": {"expires": 50},  # not twice when the workers come back
     },

@@ -9,13 +9,13 @@ REST_FRAMEWORK: dict[str, Any] = {
         "apps.accounts.authentication.drf.Authentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.throttles.UserThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttles.UserThrottle"],
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is no method of this API: the OpenAPI document says it all
     "URL_FORMAT_OVERRIDE": None,  # `?format=` is for the OpenAPI document alone
-    "EXCEPTION_HANDLER": "apps.core.api.drf.exception_handler",
+    "EXCEPTION_HANDLER": "apps.api.drf.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

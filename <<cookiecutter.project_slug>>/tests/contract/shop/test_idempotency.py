@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.core.models import IdempotencyKey
+from apps.idempotency.models import IdempotencyKey
 from apps.orders.models import Order
 from apps.orders.services import create_customer
 from tests.contract.client import Answer, ApiClient

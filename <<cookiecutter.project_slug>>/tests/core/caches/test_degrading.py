@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 import pytest
 from django.core.cache.backends.base import BaseCache
 
-from apps.core.caches import degrading
-from apps.core.caches.degrading import OUTAGES, Degrading
+from apps.cache import degrading
+from apps.cache.degrading import OUTAGES, Degrading
 
 
 class Server(BaseCache):

@@ -9,8 +9,8 @@ import pytest
 from django.core.cache import caches
 from pytest_django.fixtures import Settings
 
-from apps.core.caches import reads
-from apps.core.caches.reads import SharedReads
+from apps.cache import reads
+from apps.cache.reads import SharedReads
 from tests.caching import SHARED_MEMORY
 
 THINGS = SharedReads("things", seconds=60)

@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from apps.core.caches.reads import SharedReads
-from apps.core.caches.rows import CachedRowQuerySet
+from apps.cache.reads import SharedReads
+from apps.cache.rows import CachedRowQuerySet
 from tests.caching import SHARED_MEMORY
 from tests.factories import UserFactory
 

@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from apps.core.caches import degrading
-from apps.core.caches.degrading import OUTAGES
-from apps.core.caches.reads import SharedReads
+from apps.cache import degrading
+from apps.cache.degrading import OUTAGES
+from apps.cache.reads import SharedReads
 from tests.caching import CacheServer
 from tests.contract.apis import ROOTS
 from tests.contract.methods import METHODS

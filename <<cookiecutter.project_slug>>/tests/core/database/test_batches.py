@@ -16,8 +16,8 @@ from django.db.models.functions import Upper
 from django.db.utils import OperationalError
 
 from apps.accounts.models import User
-from apps.core.database import batches
-from apps.core.database.batches import BatchedUpdate, BatchesStuck
+from apps.database import batches
+from apps.database.batches import BatchedUpdate, BatchesStuck
 from tests.postgresql import Threads, environment_of_test_database, on_postgresql
 
 pytestmark = pytest.mark.django_db(transaction=True)

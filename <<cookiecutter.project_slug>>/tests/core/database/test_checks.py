@@ -5,7 +5,7 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from apps.core.database.checks import connections_needed
+from apps.database.checks import connections_needed
 from tests.postgresql import on_postgresql
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import F, Q
 
 from apps.accounts.models import User
-from apps.core.database import operations
-from apps.core.database.operations import Backfill, RunPostgreSQL
+from apps.database import operations
+from apps.database.operations import Backfill, RunPostgreSQL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from django.db.utils import OperationalError, ProgrammingError
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.core.database.postgresql import base
+from apps.database.postgresql import base
 from tests.postgresql import Threads, on_postgresql
 
 pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True)]

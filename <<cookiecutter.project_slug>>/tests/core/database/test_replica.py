@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.core.database.replica import COOKIE, REPLICA, ReplicaRouter, primary_after_write
+from apps.database.replica import COOKIE, REPLICA, ReplicaRouter, primary_after_write
 from tests.contract.methods import authenticate_somehow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,8 +35,8 @@ def replica(settings: Settings, tmp_path: Path) -> Iterator[None]:
     with connections[REPLICA].schema_editor() as editor:
         for model in (User, Session, Group):
             editor.create_model(model)
-    settings.DATABASE_ROUTERS = ["apps.core.database.replica.ReplicaRouter"]
-    settings.MIDDLEWARE = ["apps.core.database.replica.primary_after_write", *settings.MIDDLEWARE]
+    settings.DATABASE_ROUTERS = ["apps.database.replica.ReplicaRouter"]
+    settings.MIDDLEWARE = ["apps.database.replica.primary_after_write", *settings.MIDDLEWARE]
     yield
     connections[REPLICA].close()
     del connections[REPLICA]

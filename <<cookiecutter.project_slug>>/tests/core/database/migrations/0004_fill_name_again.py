@@ -1,7 +1,7 @@
 from django.db import migrations
 from django.db.models import F, Q
 
-from apps.core.database.operations import Backfill
+from apps.database.operations import Backfill
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,50 @@
+"""Pages and answers that belong to no app."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.csrf import csrf_failure as csrf_failure_page
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from apps.api.errors import envelope
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    """Show where everything is."""
+    apis = [
+        {"version": version, "docs": reverse(f"{version}:docs"), "schema": reverse(f"{version}:schema")}
+        for version in settings.API_VERSIONS
+    ]
+    context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
+    return render(request, "landing.html", context)
+
+
+@cache_control(max_age=86_400, public=True)
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Tell whoever found a weakness where to report it (RFC 9116)."""
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: https://{settings.DOMAIN_NAME}{request.path}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt  # there is nothing to protect, and a client without cookies has no token
+def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:
+    """Answer for a path under /api/ that leads nowhere."""
+    return JsonResponse(envelope(404), status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a request without a valid CSRF token: Django's page, or the envelope under /api/."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(envelope(403, "csrf_failed", reason), status=403)
+    return csrf_failure_page(request, reason)
