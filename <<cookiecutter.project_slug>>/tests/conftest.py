@@ -6,7 +6,6 @@ import pytest
 from django.core.cache import cache
 
 from apps.accounts.models import User
-from tests.caching import COMMANDS, CacheServer, stopped_server
 from tests.factories import UserFactory
 
 
@@ -15,12 +14,6 @@ def _fresh_cache() -> Iterator[None]:
     """Throttles and cached answers of one test do not reach the next."""
     yield
     cache.clear()
-
-
-@pytest.fixture(params=COMMANDS)
-def cache_server(request: pytest.FixtureRequest) -> CacheServer:
-    """A cache server of each kind that the project knows, not running yet."""
-    return stopped_server(request.param)
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+"""What the server under load knows, and who asks it."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.demo.data import find_demo_data
+from tests.methods import METHODS
+
+CSRF_TOKEN = "x" * 32
+
+
+def read_options(arguments: Sequence[str]) -> dict[str, Any]:
+    """Return what the `arguments` say of how much demo data there shall be, as for `manage.py demo`."""
+    parser = argparse.ArgumentParser(prog="python -m tools.load")
+    for data in find_demo_data():
+        data.add_arguments(parser)
+    return vars(parser.parse_args(arguments))
+
+
+def fill(options: Mapping[str, Any]) -> None:
+    """Load the demo data into the empty tables."""
+    owner = User.objects.create_superuser(f"demo@{settings.DOMAIN_NAME}", name="Demo")
+    for data in find_demo_data():
+        for line in data.load(owner=owner, random=Random(1), options=options):
+            print(f"  {line}")
+
+
+def credentials() -> list[dict[str, str]]:
+    """Return the headers by which each user is known, by each method there is."""
+    return [headers_of(user, name) for user in User.objects.order_by("pk") for name in METHODS]
+
+
+def headers_of(user: User, method: str) -> dict[str, str]:
+    """Return the headers that prove who `user` is: what a client of Django's would send."""
+    client = Client()
+    METHODS[method](client, user)
+    headers = {"X-CSRFToken": CSRF_TOKEN}
+    client.cookies[settings.CSRF_COOKIE_NAME] = CSRF_TOKEN
+    headers["Cookie"] = "; ".join(f"{cookie.key}={cookie.value}" for cookie in client.cookies.values())
+    if "HTTP_AUTHORIZATION" in client.defaults:
+        headers["Authorization"] = str(client.defaults["HTTP_AUTHORIZATION"])
+    return headers

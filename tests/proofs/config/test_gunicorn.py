@@ -1,0 +1,92 @@
+"""A web server with production's settings, as gunicorn runs it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from config.settings.env import BASE_DIR
+from proofs.config.test_production import GOOD
+
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", "127.0.0.1:0"]
+LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:\d+)")
+
+
+def wait_until(true: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    """Return once `true` is, while `process` runs."""
+    deadline = time.monotonic() + 40
+    while not true():
+        assert process.poll() is None, "gunicorn has ended"
+        assert time.monotonic() < deadline, "it takes too long"
+        time.sleep(0.02)
+
+
+@contextmanager
+def gunicorn(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Run gunicorn inside the block, with its home and its log in `folder`; yield it and the log."""
+    (folder / "home").mkdir()
+    kept = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own arguments
+            [*GUNICORN, *arguments],
+            cwd=BASE_DIR,
+            env={**kept, "HOME": str(folder / "home"), "TMPDIR": str(folder / "home"), **environment},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield process, log
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_at_sigterm_a_request_in_progress_is_finished(interface: str, tmp_path: Path) -> None:
+    environment = {
+        **GOOD,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "PYTHONWARNINGS": "ignore:No directory at",
+        "SLOW_REQUESTS": str(tmp_path),
+        "WEB_ASGI": str(interface == "asgi"),
+        "WEB_CONCURRENCY": "1",
+    }
+    with (
+        gunicorn(tmp_path, f"proofs.config.slow:{interface}", **environment) as (process, log),
+        ThreadPoolExecutor() as pool,
+    ):
+        wait_until(lambda: LISTENING.search(log.read_text()), process)
+        (address,) = LISTENING.findall(log.read_text())
+        request = Request(f"{address}/health/live/?slow", headers={"Host": "example.com"})  # noqa: S310 - ours
+        answer = pool.submit(urlopen, request, timeout=50)
+        wait_until((tmp_path / "here").exists, process)
+
+        process.send_signal(signal.SIGTERM)
+        wait_until(lambda: "Handling signal: term" in log.read_text(), process)
+        (tmp_path / "go").touch()
+
+        assert json.load(answer.result()) == {"status": "ok"}
+        assert process.wait(timeout=30) == 0
+
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["path"] for line in lines if line["logger"] == "access"] == ["/health/live/"]
+    assert {line["level"] for line in lines if line["logger"] == "gunicorn.error"} == {"info"}
+    assert list((tmp_path / "home").iterdir()) == []  # as there may be nowhere to write
+
+
+def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+    with gunicorn(tmp_path, **{**GOOD, "SECRET_KEY": ""}) as (process, log):
+        assert process.wait(timeout=40) == 1
+
+    assert log.read_text() == "Error: The environment is not ready for production: SECRET_KEY is missing.\n"

@@ -1,0 +1,207 @@
+"""Pages of every list: cursors that neither skip nor repeat, sizes, and what is wrong with either."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import User
+from tests.catalog.factories import ProductFactory
+from proofs.contract.client import ApiClient
+from tests.orders.factories import CustomerFactory, OrderFactory
+
+SAME_MOMENT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+MAKERS: dict[str, Callable[[User], Any]] = {
+    "orders/": lambda user: OrderFactory.create(owner=user, created_at=SAME_MOMENT),
+    "customers/": lambda user: CustomerFactory.create(owner=user, created_at=SAME_MOMENT),
+    "products/": lambda user: ProductFactory.create(name="Lamp"),
+}
+
+
+@pytest.fixture(params=MAKERS)
+def path(request: pytest.FixtureRequest) -> str:
+    """A list whose seven rows differ in nothing but their ids."""
+    return str(request.param)
+
+
+@pytest.fixture
+def rows(path: str, user: User) -> list[int]:
+    ids = [MAKERS[path](user).pk for _ in range(7)]
+    return ids if path == "products/" else ids[::-1]
+
+
+def page(api: ApiClient, address: str) -> Any:
+    answer = api.get(address.removeprefix("http://testserver"))
+    assert answer.status == 200
+    return answer.json
+
+
+def ids(page: Any) -> list[int]:
+    return [row["id"] for row in page["results"]]
+
+
+def cursor(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def test_every_row_is_on_exactly_one_page(someone: ApiClient, path: str, rows: list[int]) -> None:
+    first = page(someone, f"{path}?page_size=3")
+    second = page(someone, first["next"])
+    third = page(someone, second["next"])
+
+    assert [ids(first), ids(second), ids(third)] == [rows[:3], rows[3:6], rows[6:]]
+    assert first["previous"] is None
+    assert third["next"] is None
+
+
+def test_going_back_shows_the_same_pages(someone: ApiClient, path: str, rows: list[int]) -> None:
+    first = page(someone, f"{path}?page_size=3")
+    second = page(someone, first["next"])
+    third = page(someone, second["next"])
+
+    assert page(someone, third["previous"])["results"] == second["results"]
+    again = page(someone, page(someone, third["previous"])["previous"])
+    assert again["results"] == first["results"]
+    assert again["previous"] is None
+    assert page(someone, again["next"])["results"] == second["results"]
+
+
+def test_a_page_that_holds_everything_has_no_neighbours(someone: ApiClient, path: str, rows: list[int]) -> None:
+    only = page(someone, f"{path}?page_size=7")
+
+    assert ids(only) == rows
+    assert (only["next"], only["previous"]) == (None, None)
+
+
+def test_an_empty_list_is_a_page_too(someone: ApiClient, path: str) -> None:
+    assert page(someone, path) == {"next": None, "previous": None, "results": []}
+
+
+def test_a_page_has_25_rows_unless_asked_otherwise(someone: ApiClient) -> None:
+    ProductFactory.create_batch(26)
+
+    assert len(page(someone, "products/")["results"]) == 25
+    assert len(page(someone, "products/?page_size=100")["results"]) == 26
+    assert len(page(someone, "products/?page_size=1")["results"]) == 1
+
+
+def test_rows_inserted_meanwhile_are_neither_skipped_nor_repeated(someone: ApiClient, user: User) -> None:
+    orders = [OrderFactory.create(owner=user).pk for _ in range(4)][::-1]
+
+    first = page(someone, "orders/?page_size=2")
+    OrderFactory.create_batch(3, owner=user)
+    second = page(someone, first["next"])
+
+    assert ids(first) + ids(second) == orders
+    assert len(page(someone, second["previous"])["results"]) == 2
+    assert ids(page(someone, second["previous"])) == ids(first)
+
+
+def test_rows_deleted_meanwhile_do_not_lose_others(someone: ApiClient, user: User) -> None:
+    first_order, *others = [OrderFactory.create(owner=user) for _ in range(4)][::-1]
+
+    first = page(someone, "orders/?page_size=1")
+    first_order.delete()
+
+    assert ids(page(someone, first["next"] + "&page_size=9")) == [order.pk for order in others]
+
+
+def test_the_next_page_keeps_filter_and_size(someone: ApiClient, user: User) -> None:
+    for status in ["pending", "cancelled"] * 3:
+        OrderFactory.create(owner=user, status=status)
+
+    first = page(someone, "orders/?status=cancelled&page_size=2")
+    second = page(someone, first["next"])
+
+    assert [len(first["results"]), len(second["results"])] == [2, 1]
+    assert {order["status"] for order in first["results"] + second["results"]} == {"cancelled"}
+
+
+def test_names_that_are_alike_or_strange_are_told_apart(someone: ApiClient) -> None:
+    names = ["", "a", "a", "a\u200db", "b&c=d", "é", "עברית", "🦉", "z\ny"]
+    for name in names:
+        ProductFactory.create(name=name)
+
+    found: list[int] = []
+    address = "products/?page_size=1"
+    while address:
+        this = page(someone, address)
+        found += ids(this)
+        address = this["next"]
+
+    assert len(found) == len(set(found)) == len(names)
+
+
+@pytest.mark.parametrize("size", ["0", "101", "-1", "ten", "5.0", "1e1", "+5", "٥", "9" * 50, "9" * 5000])
+def test_refuses_a_size_that_is_none(someone: ApiClient, path: str, size: str) -> None:
+    answer = someone.get(path, {"page_size": size})
+
+    assert answer.status == 400
+    ((field, code),) = answer.fields()
+    assert field == "page_size"
+    assert code in {"invalid", "min_value", "max_value"}
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        "x",
+        "é",
+        "🦉",
+        "nul\0",
+        "=",
+        "%%%",
+        "AAAA",
+        "a" * 5000,
+        cursor(),
+        cursor("after"),
+        cursor("after", 1),
+        cursor("sideways", "2026-11-22T08:00:00Z", 1),
+        cursor("after", "2026-11-22T08:00:00Z", 1, 1),
+        cursor("after", None, 1),
+        cursor("after", True, 1),  # noqa: FBT003 - JSON has such values
+        cursor("after", 1.5, 1),
+        cursor("after", ["2026-11-22T08:00:00Z"], 1),
+        cursor("after", {}, {}),
+        cursor(["after"], "2026-11-22T08:00:00Z", 1),
+        cursor({}, "2026-11-22T08:00:00Z", 1),
+        cursor(None, "2026-11-22T08:00:00Z", 1),
+        cursor("after", "nul\0", 1),
+        cursor("after", "half \ud800", 1),
+        cursor("after", "2026-11-22T08:00:00Z", "nobody"),
+        cursor("after", "2026-11-22T08:00:00Z", float("nan")),
+        cursor("after", "2026-11-22T08:00:00Z", float("inf")),
+        base64.urlsafe_b64encode(b"{}").decode(),
+        base64.urlsafe_b64encode(b"null").decode(),
+        base64.urlsafe_b64encode(b'"after"').decode(),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+        base64.urlsafe_b64encode(b"[" * 3000).decode(),
+    ],
+)
+def test_refuses_a_cursor_that_is_none_of_ours(someone: ApiClient, path: str, tampered: str) -> None:
+    answer = someone.get(path, {"cursor": tampered})
+
+    assert answer.status == 400
+    assert answer.fields() == [("cursor", "invalid")]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday", "", 5])
+def test_refuses_a_cursor_at_no_moment(someone: ApiClient, moment: object) -> None:
+    answer = someone.get("orders/", {"cursor": cursor("after", moment, 1)})
+
+    assert answer.status == 400
+    assert answer.fields() == [("cursor", "invalid")]
+
+
+@pytest.mark.parametrize("pk", [0, -1, 2**63 - 1, 2**63, -(2**63) - 1, 10**400])
+@pytest.mark.parametrize("direction", ["after", "before"])
+def test_a_cursor_beyond_every_id_is_a_page(someone: ApiClient, user: User, direction: str, pk: int) -> None:
+    OrderFactory.create(owner=user, created_at=SAME_MOMENT)
+
+    answer = someone.get("orders/", {"cursor": cursor(direction, "2026-11-22T08:00:00Z", pk)})
+
+    assert answer.status == 200

@@ -1,0 +1,75 @@
+"""`manage.py backfill`: a migration's backfill, ahead of the migration."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from apps.accounts.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _migrations(settings: Settings) -> None:
+    settings.MIGRATION_MODULES = {"accounts": "proofs.core.database.migrations"}
+
+
+def backfill(*arguments: str) -> str:
+    output = StringIO()
+    call_command("backfill", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def make_users(count: int) -> None:
+    User.objects.bulk_create(User(email=f"{n}@example.com") for n in range(count))
+
+
+def test_it_fills_in_what_the_migration_fills_in() -> None:
+    make_users(5)
+
+    output = backfill("accounts", "0002")
+
+    assert output.startswith("Fill in name of User, in batches.\n")
+    assert "5 rows done" in output
+    assert set(User.objects.values_list("email", "name")) == {(f"{n}@example.com",) * 2 for n in range(5)}
+
+
+def test_a_dry_run_shows_what_would_happen_and_changes_nothing() -> None:
+    make_users(5)
+
+    output = backfill("accounts", "0002", "--dry-run")
+
+    assert "5 rows to do.\nA batch of 2 took " in output
+    assert "{'name': '0@example.com'}" in output
+    assert User.objects.filter(name="").count() == 5
+
+
+def test_a_dry_run_with_nothing_to_do_says_so() -> None:
+    assert backfill("accounts", "0002", "--dry-run").endswith("0 rows to do.\n")
+
+
+def test_a_long_run_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_users(5)
+    monkeypatch.setattr("time.monotonic", iter(range(0, 1000, 2)).__next__)
+
+    output = backfill("accounts", "0002", "--batch-size", "3", "--pause", "0")
+
+    assert "3 of 5 rows\n5 of 5 rows\n" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["accounts", "0009"], "There is not exactly one migration 0009 in accounts."),
+        (["accounts", "000"], "There is not exactly one migration 000 in accounts."),
+        (["accounts", "0003"], "accounts.0003_nothing has no Backfill."),
+        (["accounts", "0004"], "builds on: accounts.0002_fill_name, accounts.0003_nothing."),
+        (["accounts", "0002", "--batch-size", "0"], "--batch-size is at least 1"),
+        (["accounts", "0002", "--pause=-1"], "no time is negative"),
+    ],
+)
+def test_a_mistake_is_one_clear_message(arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        backfill(*arguments)

@@ -1,0 +1,85 @@
+"""Schema changes on a table that is in use."""
+
+from threading import Event
+
+import pytest
+from django.db import connection, models, transaction
+from django.db.utils import OperationalError, ProgrammingError
+from pytest_django import Settings
+
+from apps.accounts.models import User
+from apps.database.postgresql import base
+from proofs.postgresql import Threads, on_postgresql
+
+pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True)]
+
+nickname = models.CharField(max_length=10, null=True)
+nickname.set_attributes_from_name("nickname")
+
+
+def columns() -> set[str]:
+    with connection.cursor() as cursor:
+        return {column.name for column in connection.introspection.get_table_description(cursor, "accounts_user")}
+
+
+def add_nickname() -> None:
+    with connection.schema_editor() as editor:
+        editor.add_field(User, nickname)
+
+
+class Reader:
+    """Somebody whose transaction reads the table, until told to stop."""
+
+    def __init__(self, threads: Threads) -> None:
+        self.reading, self.stop = Event(), Event()
+        self.thread = threads.submit(self.read)
+        assert self.reading.wait(timeout=30)
+
+    def read(self) -> None:
+        with transaction.atomic():
+            User.objects.exists()
+            self.reading.set()
+            self.stop.wait(timeout=30)
+
+    def leave(self) -> None:
+        self.stop.set()
+        self.thread.result()
+
+
+@pytest.fixture(autouse=True)
+def _short_wait(settings: Settings) -> None:
+    settings.ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT = "50ms"
+
+
+def test_a_step_that_gets_no_lock_lets_the_traffic_pass_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Threads() as threads:
+        reader = Reader(threads)
+        monkeypatch.setattr("time.sleep", lambda seconds: reader.leave())
+        add_nickname()
+
+    assert "nickname" in columns()
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith('No lock within the time limit, trying again in 0.5 s: ALTER TABLE "accounts')
+    with connection.schema_editor() as editor:
+        editor.remove_field(User, nickname)
+
+
+def test_a_step_that_never_gets_its_lock_fails_and_leaves_the_table_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "LOCK_RETRY_PAUSES", (0, 0))
+    with Threads() as threads:
+        reader = Reader(threads)
+        try:
+            with pytest.raises(OperationalError, match="lock timeout"):
+                add_nickname()
+        finally:
+            reader.leave()
+            connection.close()  # with the time limits of the step that failed
+
+    assert "nickname" not in columns()
+
+
+def test_any_other_error_is_raised_at_once() -> None:
+    with pytest.raises(ProgrammingError, match="nowhere"), connection.schema_editor() as editor:
+        editor.execute("SELECT * FROM nowhere")

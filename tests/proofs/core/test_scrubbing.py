@@ -1,0 +1,144 @@
+"""Secrets and personal data leave the process nowhere."""
+
+import gzip
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from apps.observability.scrubbing import SCRUBBED, scrub, scrub_text
+from proofs.config.test_production import GOOD, run
+from proofs.core.sinks import CANARY, SECRETS
+
+
+class Collector(ThreadingHTTPServer):
+    """Stands in for Sentry and for an OpenTelemetry collector: keeps what it is sent, by path."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Keep)
+        self.received: dict[str, str] = {}
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+
+class Keep(BaseHTTPRequestHandler):
+    """Keeps the body of each POST."""
+
+    server: Collector
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.server.received[self.path] = self.server.received.get(self.path, "") + body.decode(errors="replace")
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the standard library
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def sinks() -> dict[str, str]:
+    """Return all that a process told each sink about a request full of secrets."""
+    with Collector() as collector:
+        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        environment = {
+            **GOOD,
+            "DATABASE_URL": "sqlite://:memory:",
+            "TRUST_X_FORWARDED_PROTO": "true",
+            "SENTRY_DSN": f"http://public@{collector.address}/1",
+            "SENTRY_TRACES_SAMPLE_RATE": "1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{collector.address}",
+        }
+        done = run("-W", "ignore", "-m", "proofs.core.sinks", **environment)
+        collector.shutdown()
+    assert done.returncode == 0, done.stderr
+    return {"logs": done.stderr, "mails and metrics": done.stdout, **collector.received}
+
+
+def test_every_sink_was_told(sinks: dict[str, str]) -> None:
+    assert set(sinks) == {"logs", "mails and metrics", "/api/1/envelope/", "/v1/traces"}
+    for sink in ("logs", "/api/1/envelope/", "/v1/traces"):
+        assert CANARY in sinks[sink], sink
+        assert SCRUBBED in sinks[sink], sink
+    assert "1.0 requests" in sinks["mails and metrics"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_is_in_none_of_them(sinks: dict[str, str], secret: str) -> None:
+    assert [sink for sink, text in sinks.items() if SECRETS[secret] in text] == []
+
+
+def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
+    assert sinks["mails and metrics"].startswith("[]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("password=hunter2 for Ada", "password=[scrubbed] for Ada"),
+        ("{'new_password': 'hun ter2', 'page': 1}", "{'new_password': [scrubbed], 'page': 1}"),
+        ('{"access_token": "abc", "n": 3}', '{"access_token": [scrubbed], "n": 3}'),
+        ("Cookie: sessionid=abc; csrftoken=def", "Cookie: [scrubbed]"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: [scrubbed]"),
+        ("sent Bearer abcdefgh", "sent Bearer [scrubbed]"),
+        ("/callback?code=abc&next=/", "/callback?code=[scrubbed]&next=/"),
+        ("smtp://:secret@mail:587/0", "smtp://[scrubbed]@mail:587/0"),
+        ("eyJhbGciOi.eyJzdWIi.c2ln expired", "[scrubbed] expired"),
+        ("4111-1111-1111-1111 declined", "[scrubbed] declined"),
+        ("mail to ada@example.com failed", "mail to [scrubbed] failed"),
+    ],
+)
+def test_what_looks_like_a_secret_is_replaced(text: str, expected: str) -> None:
+    assert scrub_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "request",
+        "/api/v1/users/7/",
+        "order 4111111111111112 shipped",  # no card: its check digit is wrong
+        "2026-11-24T17:20:40.130092Z",
+        "b9cdf989-6ca3-4294-862f-b63973ffcd30",
+        'SELECT "users"."password", "users"."email" FROM "users" WHERE "users"."id" = %s',
+        "code: invalid, status=200",
+    ],
+)
+def test_what_does_not_is_left_alone(text: str) -> None:
+    assert scrub_text(text) == text
+
+
+def test_values_are_replaced_by_their_names_however_deep() -> None:
+    event = {
+        "headers": [{"Cookie": "a=b", "Host": "example.com"}],
+        "card": 4111111111111111,
+        "count": 4111111111111112,
+        "csrf_token": None,
+        "ratio": 0.5,
+        "paid": True,
+        "error": ValueError("token=abc"),
+    }
+
+    assert scrub(event) == {
+        "headers": [{"Cookie": SCRUBBED, "Host": "example.com"}],
+        "card": SCRUBBED,
+        "count": 4111111111111112,
+        "csrf_token": None,
+        "ratio": 0.5,
+        "paid": True,
+        "error": "ValueError('token=[scrubbed]')",
+    }
+
+
+def test_what_contains_itself_comes_to_an_end() -> None:
+    endless: list[Any] = ["password=hunter2"]
+    endless.append(endless)
+
+    assert "hunter2" not in str(scrub(endless))

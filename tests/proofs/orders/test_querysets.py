@@ -1,0 +1,138 @@
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from guardian.shortcuts import assign_perm
+from pytest_django import DjangoAssertNumQueries
+
+from apps.accounts.models import User
+from apps.api.errors import NotFound
+from apps.orders.choices import OrderStatus
+from apps.orders.models import Customer, Order
+from tests.factories import UserFactory
+from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
+from proofs.postgresql import on_postgresql
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_of_25_orders_with_4_items_take_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    OrderFactory.create_batch(25, items=4)
+
+    with django_assert_num_queries(2):
+        rows = Order.objects.newest_first().rows()
+
+    assert len(rows) == 25
+    assert all(row["item_count"] == 4 and row["total"] == "100.00" for row in rows)
+    assert [row["id"] for row in rows] == [order.pk for order in Order.objects.newest_first()]
+
+
+def test_a_row_of_the_database_and_of_an_instance_are_alike(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    order = OrderFactory.create(items=2)
+    items = list(order.items.select_related("product").order_by("pk"))
+    found = Order.objects.select_related("customer").get()
+
+    with django_assert_num_queries(0):
+        from_memory = found.as_row(items)
+    with django_assert_num_queries(1):
+        from_both = found.as_row()
+
+    assert from_memory == from_both == Order.objects.all().row(pk=order.pk)
+
+
+def test_customers_are_read_in_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    customer = CustomerFactory.create()
+
+    with django_assert_num_queries(1):
+        assert Customer.objects.newest_first().rows() == [customer.as_row()]
+
+
+def test_details_take_two_queries_for_any_number(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    OrderFactory.create_batch(5, items=3)
+
+    with django_assert_num_queries(2):
+        for order in Order.objects.with_details():
+            assert order.customer.name
+            assert [item.product.name for item in order.items.all()]
+
+
+def test_a_summary_counts_and_adds_up_without_multiplying(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    order = OrderFactory.create()
+    OrderItemFactory.create(order=order, quantity=3, unit_price=Decimal("1.10"))
+    OrderItemFactory.create(order=order, quantity=1, unit_price=Decimal("0.05"))
+    empty = OrderFactory.create()
+
+    with django_assert_num_queries(1):
+        found = {row["id"]: (row["item_count"], row["total"]) for row in map(vars, Order.objects.with_summary())}
+
+    assert found == {order.pk: (2, Decimal("3.35")), empty.pk: (None, None)}
+
+
+def test_users_see_their_own(user: User) -> None:
+    mine, mine_too = OrderFactory.create(owner=user), CustomerFactory.create(owner=user)
+    OrderFactory.create()
+
+    assert list(Order.objects.for_user(user)) == [mine]
+    assert set(Customer.objects.for_user(user)) == {mine.customer, mine_too}
+
+
+def test_pending_orders_are_those_that_are_pending() -> None:
+    pending = OrderFactory.create()
+    OrderFactory.create(status=OrderStatus.CANCELLED)
+
+    assert list(Order.objects.pending()) == [pending]
+
+
+def test_staff_and_superusers_may_ship_every_order(staff: User) -> None:
+    OrderFactory.create_batch(2)
+
+    assert Order.objects.shippable_by(staff).count() == 2
+    assert Order.objects.shippable_by(UserFactory.create(is_superuser=True)).count() == 2
+
+
+def test_others_may_ship_the_orders_they_have_the_permission_for(user: User) -> None:
+    own, shared, by_group, _ = (OrderFactory.create(owner=owner) for owner in (user, *UserFactory.create_batch(3)))
+    group = Group.objects.create(name="Couriers")
+    user.groups.add(group)
+    assign_perm("ship_order", user, shared)
+    assign_perm("ship_order", group, by_group)
+    assign_perm("change_order", user, own)
+    assign_perm("orders.ship_order", user)
+
+    assert set(Order.objects.shippable_by(user)) == {shared, by_group}
+
+
+def test_who_may_ship_is_part_of_one_query(user: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    list(Order.objects.shippable_by(user))  # the content type is known from now on
+
+    with django_assert_num_queries(1):
+        list(Order.objects.shippable_by(user))
+
+
+def test_a_locked_object_is_among_those_asked_for() -> None:
+    order = OrderFactory.create()
+
+    assert Order.objects.all().locked(order.pk).customer == order.customer
+    assert Customer.objects.all().locked(order.customer.pk) == order.customer
+    with pytest.raises(NotFound):
+        Order.objects.for_user(UserFactory.create()).locked(order.pk)
+    with pytest.raises(NotFound):
+        Customer.objects.none().locked(order.customer.pk)
+
+
+@on_postgresql
+def test_locking_an_order_does_not_lock_its_customer(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    order = OrderFactory.create()
+
+    with django_assert_num_queries(1) as captured:
+        Order.objects.all().locked(order.pk)
+
+    assert captured.captured_queries[0]["sql"].endswith('FOR NO KEY UPDATE OF "orders_order"')
+
+
+def test_names_for_people() -> None:
+    item = OrderItemFactory.create(product__name="Lamp")
+
+    assert str(item) == "2 x Lamp"
+    assert str(item.order) == f"Order {item.order.pk}"
+    assert str(item.order.customer) == item.order.customer.name

@@ -1,0 +1,68 @@
+"""The rehearsal of migrations: that its traffic works, and that its report fails when it should."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from tests.methods import authenticate_somehow
+from tools.rehearsal.__main__ import Held, Sent, report
+from tools.rehearsal.traffic import Request, load, problem_with, scenarios
+
+REQUESTS = [request for scenario in scenarios() for request in scenario.REQUESTS]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.__name__)
+def test_each_request_of_the_traffic_works(request_: Request) -> None:
+    load(10)
+    client = Client(raise_request_exception=False)
+    authenticate_somehow(client, User.objects.order_by("pk")[0])
+
+    assert problem_with(request_, client) == ""
+
+
+@pytest.mark.django_db
+def test_a_request_that_fails_is_reported_with_its_reason() -> None:
+    def read_nothing(client: Client) -> Any:
+        return client.get("/api/v1/nothing/")
+
+    def fail(client: Client) -> None:
+        raise LookupError("no such column")
+
+    assert problem_with(read_nothing, Client()) == "status 404"
+    assert problem_with(fail, Client()) == "LookupError: no such column"
+
+
+BEFORE, AFTER = Sent(1, 5, "read", ""), Sent(20, 5, "read", "")
+
+
+def outcome(*meanwhile: Sent) -> object:
+    """Return the exit status of a rehearsal from second 10 to 12 that saw these requests."""
+    with pytest.raises(SystemExit) as stopped:
+        report([BEFORE, *meanwhile, AFTER], 10, 12, {"shop AccessExclusiveLock": Held(12, 3)}, threshold=100)
+    return stopped.value.code
+
+
+def test_quick_requests_without_errors_are_a_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(Sent(11, 99, "write", "")) == 0
+    assert "meanwhile: 1, the longest took 99 ms (write)" in capsys.readouterr().out
+
+
+def test_a_request_that_waited_too_long_is_a_failure_even_if_it_began_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert outcome(Sent(9.5, 600, "write", "")) == 1
+    assert "0 errors, 1 requests above 100 ms" in capsys.readouterr().out
+
+
+def test_an_error_is_a_failure_and_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(Sent(11, 5, "write", "status 500")) == 1
+    output = capsys.readouterr().out
+    assert "shop AccessExclusiveLock: for 12 ms at most, 3 waited" in output
+    assert output.endswith("write: status 500\n")
+
+
+def test_a_rehearsal_without_traffic_is_a_failure() -> None:
+    assert outcome() == "No request meanwhile: nothing was rehearsed. Is the machine too busy?"
