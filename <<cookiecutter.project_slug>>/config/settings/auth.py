@@ -1,7 +1,6 @@
 """Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth.
 
-allauth answers JSON under `/_allauth/`; what the API makes of a session or a token is in
-`apps/accounts/authentication/`. Every name here that comes from the environment is listed in `.env.example`.
+allauth answers JSON under `/_allauth/`. Every name here that comes from the environment is listed in `.env.example`.
 """
 
 from datetime import timedelta
@@ -11,19 +10,6 @@ from config.settings.env import env
 from config.settings.project import PROJECT_NAME
 
 AUTH_USER_MODEL = "accounts.User"
-
-# How the API learns whom a request acts for, in this order.
-API_AUTHENTICATION = [
-    # % if "oauth2" in cookiecutter.auth
-    "apps.oauth2.authentication.OAuth2Method",
-    # % endif
-    # % if "jwt" in cookiecutter.auth
-    "apps.accounts.authentication.jwt.JWTMethod",
-    # % endif
-    # % if "session" in cookiecutter.auth
-    "apps.accounts.authentication.session.SessionMethod",
-    # % endif
-]
 
 # allauth's backend extends Django's and takes e-mail or username, so the admin works with it alone. Listing
 # ModelBackend too would hash every wrong password twice.

@@ -6,7 +6,15 @@ from config.settings.project import PROJECT_DESCRIPTION, PROJECT_NAME
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.authentication.drf.Authentication",
+        # % if "oauth2" in cookiecutter.auth
+        "apps.oauth2.api.authentication.OAuth2Authentication",
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        "apps.accounts.api.authentication.JWTAuthentication",
+        # % endif
+        # % if "session" in cookiecutter.auth
+        "apps.accounts.api.authentication.SessionAuthentication",
+        # % endif
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
