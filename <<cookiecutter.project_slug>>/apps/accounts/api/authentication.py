@@ -33,7 +33,8 @@ class JWTAuthentication(authentication.TokenAuthentication):
 
 class JWTScheme(schemes.TokenScheme):  # type: ignore[no-untyped-call]
     target_class = "apps.accounts.api.authentication.JWTAuthentication"
-    name = "jwtAuth"
+    name = "JWTAuth"
+    match_subclasses = False
     priority = 0
 
 
@@ -55,7 +56,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 class SessionScheme(schemes.SessionScheme):  # type: ignore[no-untyped-call]
     target_class = "apps.accounts.api.authentication.SessionAuthentication"
-    name = "sessionAuth"
+    name = "SessionAuth"
 
 
 # % endif

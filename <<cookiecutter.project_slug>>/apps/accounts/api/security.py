@@ -16,13 +16,6 @@ from apps.accounts import (
     # % endif
 )
 
-# % if "jwt" not in cookiecutter.auth
-CHALLENGE = 'Session realm="api"'
-# % endif
-# % if "jwt" in cookiecutter.auth
-CHALLENGE = tokens.CHALLENGE
-# % endif
-
 
 class AuthenticatedRequest(HttpRequest):
     """A request that one of the authentication classes has accepted."""
@@ -42,8 +35,6 @@ class AuthError(HttpError):
 # % if "jwt" in cookiecutter.auth
 class JWTAuth(security.HttpBearer):
     """Bearer tokens from log-in and refresh. Costs one query, for the user."""
-
-    openapi_bearerFormat = "JWT"  # noqa: N815 - OpenAPI's name
 
     def authenticate(self, request: HttpRequest, token: str) -> models.User:
         authenticated = tokens.authenticate(token)
@@ -75,4 +66,10 @@ class SessionAuth(security.SessionAuth):
 # % endif
 def not_authenticated(request: HttpRequest) -> None:
     """Raise the 401 for a request without credentials: the last entry of `auth`."""
-    raise AuthError(401, "not_authenticated", "Authentication credentials were not provided.", challenge=CHALLENGE)
+    # % if "jwt" not in cookiecutter.auth
+    challenge = 'Session realm="api"'
+    # % endif
+    # % if "jwt" in cookiecutter.auth
+    challenge = tokens.CHALLENGE
+    # % endif
+    raise AuthError(401, "not_authenticated", "Authentication credentials were not provided.", challenge=challenge)

@@ -32,7 +32,7 @@ class OAuth2Authentication(JWTAuthentication):
 
 class OAuth2Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = OAuth2Authentication
-    name = "oauth2"
+    name = "OAuth2"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         return {"type": "oauth2", "flows": tokens.FLOWS}
