@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from apps.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
 from apps.api.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.idempotency.services import Answer, answer_once
-from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
+from apps.api.old_pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.api.querysets import RowQuerySet
 from apps.api.text import time_from
 from apps.api.throttling import count_visitor

@@ -24,7 +24,7 @@ from apps.api.ninja_errors import field_errors
 from apps.api.openapi import MONEY_SCHEMA
 from apps.api.errors import ApiError, RequestTooLarge, Throttled, UnsupportedMediaType, ValidationFailed, envelope
 from apps.idempotency.services import Answer, answer_once
-from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
+from apps.api.old_pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.api.querysets import RowQuerySet
 from apps.api.text import is_storable, time_from
 from apps.api.throttling import count_visitor

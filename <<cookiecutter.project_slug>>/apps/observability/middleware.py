@@ -4,7 +4,6 @@ Each is written once, as a context manager around the view that may yield a func
 `around_view` makes of it what Django wants.
 """
 
-import json
 import re
 import time
 import uuid
@@ -15,14 +14,12 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from apps.observability.context import current_user_from, request_id_as
-from apps.api.errors import envelope
 from apps.observability.metrics import observe_request
-from apps.database.queries import watch_queries
 
 type Finish = Callable[[HttpResponseBase], HttpResponseBase]
 type Around = Callable[[HttpRequest], AbstractContextManager[Finish]]
@@ -94,76 +91,7 @@ def timing(request: HttpRequest) -> Iterator[Finish]:
 
 @around_view
 @contextmanager
-def security_headers(request: HttpRequest) -> Iterator[Finish]:
-    """Add SECURITY_HEADERS to the response, where the view has not set one of its own."""
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        for name, value in settings.SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    yield finish
-
-
-@around_view
-@contextmanager
-def api_errors(request: HttpRequest) -> Iterator[Finish]:
-    """Give every error under /api/ the one envelope, whoever answered it: a view, a middleware or Django itself."""
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        if (
-            response.status_code >= 400
-            and request.path_info.startswith("/api/")
-            and isinstance(response, HttpResponse)
-            and response.get("Content-Type") != "application/json"
-        ):
-            # In place: headers such as Allow and cookies stay.
-            response.content = json.dumps(envelope(response.status_code))
-            response["Content-Type"] = "application/json"
-            response["Content-Length"] = str(len(response.content))
-        return response
-
-    yield finish
-
-
-@around_view
-@contextmanager
-def api_methods(request: HttpRequest) -> Iterator[Finish]:
-    """Make methods mean the same under /api/ whoever answers: HEAD is GET without the body, and a 405 alone has Allow."""
-    if not request.path_info.startswith("/api/"):
-        yield lambda response: response
-        return
-    asked = request.method
-    if asked == "HEAD":
-        request.method = "GET"  # the server leaves the body off
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        request.method = asked
-        if response.status_code == 405:
-            allowed = set(re.split(r",\s*", response["Allow"])) - {"OPTIONS"}
-            response["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
-        elif response.has_header("Allow"):
-            del response["Allow"]
-        return response
-
-    yield finish
-
-
-@around_view
-@contextmanager
 def current_user(request: HttpRequest) -> Iterator[Finish]:
     """Let `apps.observability.context.get_current_user` find the request's user, for signals and models."""
     with current_user_from(request):
         yield lambda response: response
-
-
-@around_view
-@contextmanager
-def query_warnings(request: HttpRequest) -> Iterator[Finish]:
-    """Development: warn of a request that runs more queries than QUERY_BUDGET, and name the repeated one."""
-    with watch_queries() as log:
-        yield lambda response: response
-    if len(log.statements) > settings.QUERY_BUDGET:
-        logger.warning(
-            "many queries", path=request.path, queries=len(log.statements), most_repeated=log.most_repeated()
-        )

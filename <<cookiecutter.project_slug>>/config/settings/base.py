@@ -71,11 +71,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.observability.middleware.request_id",
     "apps.observability.middleware.timing",
-    "apps.observability.middleware.api_errors",
-    "apps.observability.middleware.api_methods",
+    "apps.api.middleware.api_errors",
+    "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
-    "apps.observability.middleware.security_headers",  # before what answers by itself
+    "apps.security.middleware.security_headers",  # before what answers by itself
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -21,5 +21,5 @@ INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolb
 MIDDLEWARE = [
     *MIDDLEWARE,
     "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
-    "apps.observability.middleware.query_warnings",
+    "apps.database.queries.query_warnings",
 ]

@@ -14,6 +14,8 @@ from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
 from apps.accounts.models import User
+from apps.api.middleware import api_errors
+from apps.database.queries import query_warnings
 from apps.observability import middleware
 from apps.observability.context import get_current_user, get_request_id
 from tests.factories import UserFactory
@@ -132,7 +134,7 @@ def test_errors_under_api_become_the_envelope(serve: Serve, status: int) -> None
         response.set_cookie("kept", "yes")
         return response
 
-    response = serve(middleware.api_errors, page, "/api/v1/x/")
+    response = serve(api_errors, page, "/api/v1/x/")
 
     assert response.status_code == status
     assert response["Content-Type"] == "application/json"
@@ -143,7 +145,7 @@ def test_errors_under_api_become_the_envelope(serve: Serve, status: int) -> None
 
 @pytest.mark.parametrize(("path", "status"), [("/", 404), ("/admin/", 500), ("/apiary/", 404), ("/api/v1/x/", 200)])
 def test_other_answers_are_left_alone(serve: Serve, path: str, status: int) -> None:
-    response = serve(middleware.api_errors, lambda request: HttpResponse("as it was", status=status), path)
+    response = serve(api_errors, lambda request: HttpResponse("as it was", status=status), path)
 
     assert response.content == b"as it was"
 
@@ -158,7 +160,7 @@ def test_development_warns_of_too_many_queries_and_names_the_repeated_one(
         return HttpResponse(sum(User.objects.filter(pk=pk).exists() for pk in range(count)))
 
     with capture_logs() as logs:
-        middleware.query_warnings(asks)(RequestFactory().get("/"))
+        query_warnings(asks)(RequestFactory().get("/"))
 
     assert [line["event"] for line in logs] == (["many queries"] if warned else [])
     if warned:
