@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from config.settings.env import env
-from config.settings.project import PROJECT_NAME
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -129,7 +128,7 @@ AXES_VERBOSE = False
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = PROJECT_NAME
+MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
 # One step of 30 seconds either way: phones' clocks drift.
 MFA_TOTP_TOLERANCE = 1
 # The domain passkeys belong to; it must be the frontend's own domain or a parent of it. Empty: this host.

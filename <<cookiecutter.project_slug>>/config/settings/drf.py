@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from config.settings.project import PROJECT_DESCRIPTION, PROJECT_NAME
-
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # % if "oauth2" in cookiecutter.auth
@@ -29,8 +27,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": PROJECT_NAME,
-    "DESCRIPTION": PROJECT_DESCRIPTION,
+    "TITLE": "<<cookiecutter.__string_name>>",
+    "DESCRIPTION": "<<cookiecutter.__string_description>>",
     "VERSION": "1.0.0",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
