@@ -1,25 +1,19 @@
 """Compiled lists for Ninja schemas."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Iterator
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
-from uuid import UUID
+from typing import Any, get_args, get_origin
 
-from django.db.models import ManyToOneRel, Model
+from django.db.models import Field, FileField, ManyToOneRel, Model
 from ninja import Schema
-from ninja.compatibility.util import UNION_TYPES
 from ninja.orm.fields import TYPES
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WrapSerializer, WrapValidator
+from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Source, Value, resolve
+from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Value, resolve
 
-PLAIN_TYPES = {bool, date, datetime, Decimal, float, int, str, time, timedelta, UUID}
-CONVERTERS = (AfterValidator, BeforeValidator, PlainValidator, WrapSerializer, WrapValidator)
+OUTPUT = {"response_status": 200}  # tells validators that the value is not input
 
 
 @cache
@@ -35,52 +29,43 @@ def _fields(schema: type[Schema], model: type[Model], prefix: str = "") -> Itera
         raise NotCompilable(f"{schema.__name__} has a validator, a serializer or a computed field")
     for name, field in schema.model_fields.items():
         attribute = str(field.validation_alias or name)
-        if {name, attribute} & schema._ninja_resolvers.keys():  # noqa: SLF001 - not public, and the only way to see them
+        if {name, attribute} & schema._ninja_resolvers.keys():  # noqa: SLF001 - there is no public way
             raise NotCompilable(f"{schema.__name__}.{name} has a resolver")
-        yield _field(name, field, model, attribute.split("."), prefix)
+        try:
+            yield _field(name, field, model, attribute, prefix)
+        except NotCompilable as error:
+            raise NotCompilable(f"{schema.__name__}.{name}: {error}") from None
 
 
-def _field(name: str, field: FieldInfo, model: type[Model], attributes: Sequence[str], prefix: str) -> Value | One | Many:
-    kind, metadata = _unwrap(field.annotation, field.metadata)
-    if get_origin(kind) is list:
-        relation = getattr(getattr(model, attributes[0], None), "rel", None)
-        (kind,) = get_args(kind)
-        if type(relation) is not ManyToOneRel or not issubclass(kind, Schema):
-            raise NotCompilable(f"{name} is not a list of schemas for a reverse foreign key")
-        return Many(name, attributes[0], list(_fields(kind, relation.related_model)))
-    source = resolve(model, attributes, prefix)
+def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, prefix: str) -> Value | One | Many:
+    kinds = [kind for kind in get_args(field.annotation) if kind is not NoneType]
+    kind = kinds[0] if kinds else field.annotation  # of an optional field, or of the items of a list
+    is_schema = isinstance(kind, type) and issubclass(kind, Schema)
+    if get_origin(field.annotation) is list:
+        relation = getattr(getattr(model, attribute, None), "rel", None)
+        if type(relation) is not ManyToOneRel or not is_schema:
+            raise NotCompilable("not a list of schemas of a reverse foreign key")
+        return Many(name, attribute, list(_fields(kind, relation.related_model)))
+    source = resolve(model, attribute.split("."), prefix)
     if source.optional and field.default is not None:
-        raise NotCompilable(f"{name} has no value where {attributes[0]} is null")
-    if isinstance(kind, type) and issubclass(kind, Schema):
+        raise NotCompilable("a foreign key on the way may be null")
+    if is_schema:
         if source.field is None or not source.field.is_relation:
-            raise NotCompilable(f"{name} is not a foreign key")
-        inner = prefix + "__".join(attributes) + "__"
-        return One(name, source.path, list(_fields(kind, source.field.related_model, inner)))
-    return Value(name, source.path, _converter(name, kind, metadata, source))
+            raise NotCompilable("not a foreign key")
+        inner = _fields(kind, source.field.related_model, f"{prefix}{attribute.replace('.', '__')}__")
+        return One(name, source.path, list(inner))
+    if isinstance(source.field, FileField):
+        raise NotCompilable("a file")
+    return Value(name, source.path, source.convert or _converter(field, kind, source.field))
 
 
-def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
-    """Return the type in an optional or annotated one, and what annotates it."""
-    if get_origin(annotation) in UNION_TYPES:
-        kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
-        return _unwrap(kinds[0], metadata) if len(kinds) == 1 else (annotation, metadata)
-    if get_origin(annotation) is Annotated:
-        annotation, *more = get_args(annotation)
-        return _unwrap(annotation, [*more, *metadata])
-    return annotation, metadata
-
-
-def _converter(name: str, kind: Any, metadata: list[Any], source: Source) -> Convert | None:
-    """Return what makes the output of a value from the database; the renderer knows dates and decimals."""
-    for item in metadata:
-        # Ninja's own validator of a text's length does not apply to output.
-        if isinstance(item, CONVERTERS) and item.func.__module__ != "ninja.orm.fields":
-            raise NotCompilable(f"{name} has a validator or serializer")
-    column = source.field.target_field if source.field and source.field.is_relation else source.field
-    expected = kind if column is None else str if source.convert else TYPES.get(column.get_internal_type())
-    if expected not in PLAIN_TYPES or not (kind is expected or (issubclass(kind, Enum) and issubclass(kind, expected))):
-        raise NotCompilable(f"{name} has another type than its column")
-    serializers = [item.func for item in metadata if isinstance(item, PlainSerializer)]
-    if serializers:
-        return serializers[-1]
-    return source.convert or (kind if source.field is None and kind in {bool, float, int} else None)
+def _converter(field: FieldInfo, kind: Any, column: "Field[Any, Any] | None") -> Convert | None:
+    """Return what validates and serializes a value of `column`, unless that changes nothing."""
+    while column is not None and column.is_relation:
+        column = column.target_field
+    functions = [item.func for item in field.metadata if hasattr(item, "func")]
+    ninjas_own = all(function.__module__ == "ninja.orm.fields" for function in functions)
+    if column is not None and kind is TYPES.get(column.get_internal_type()) and ninjas_own:
+        return None
+    adapter = TypeAdapter[Any](field.rebuild_annotation())
+    return lambda value: adapter.dump_python(adapter.validate_python(value, context=OUTPUT), context=OUTPUT)

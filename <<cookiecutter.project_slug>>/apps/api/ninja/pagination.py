@@ -1,15 +1,13 @@
-"""Cursor pages of Ninja's lists."""
+"""Cursor pages of Ninja operations."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
-from ninja.pagination import AsyncPaginationBase, make_response_paginated
-from ninja.pagination import paginate as paginated
+from ninja import pagination as ninja
 from ninja.signature.details import is_collection_type
 from ninja.utils import contribute_operation_callback
 
@@ -19,18 +17,24 @@ from apps.api.ninja.http import respond
 from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, paginate
 
 
-class CursorPagination(AsyncPaginationBase):
-    """Cursor pages, which are made without model instances where `schema`, that of the items, can be compiled."""
+class CursorPagination(ninja.PaginationBase):
+    """Cursor pages; of dictionaries instead of instances where `schema`, that of the items, can be compiled."""
+
+    items_attribute = "results"
 
     class Input(Schema):
         cursor: str = ""
         page_size: int = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE)
 
-    Output = None  # type: ignore[assignment]  # lets a response pass as it is; the document has PageOut
+    class Output(Schema):
+        next: str | None
+        previous: str | None
+        results: list[Any]
 
     def __init__(self, *, schema: type[Schema] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.schema = schema
+        self.Output = None  # type: ignore[assignment,misc]  # Ninja then passes on what paginate_queryset returns
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], pagination: Any, request: HttpRequest, **params: Any
@@ -42,33 +46,21 @@ class CursorPagination(AsyncPaginationBase):
         if plan is not None and not plan.supports(queryset):
             plan = None
         page = paginate(queryset, url=request.build_absolute_uri(), plan=plan, **pagination.dict())
-        return respond(200, vars(page)) if plan else page
-
-    async def apaginate_queryset(
-        self, queryset: QuerySet[Any], pagination: Any, request: HttpRequest, **params: Any
-    ) -> Page | HttpResponse:
-        return await sync_to_async(self.paginate_queryset)(queryset, pagination, request, **params)
-
-
-class PageOut(CursorPagination):
-    """What the OpenAPI document says of a page."""
-
-    items_attribute = "results"
-
-    class Output(Schema):
-        next: str | None
-        previous: str | None
-        results: list[Any]
+        if plan is None:
+            return page
+        return respond({"next": page.next, "previous": page.previous, "results": page.results})
 
 
 class PaginatedRouter(Router):
-    """A router whose lists are paginated, as those of Ninja's RouterPaginated are."""
+    """A router whose lists are pages, like Ninja's RouterPaginated."""
 
-    def add_api_operation(
-        self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
-    ) -> None:
+    lists: list[tuple[str, type[Schema]]] = []  # of every router, for the system check
+
+    def add_api_operation(self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any) -> None:
         response = options.get("response")
         if is_collection_type(response):
-            view_func = paginated(CursorPagination, schema=get_args(response)[0])(view_func)
-            contribute_operation_callback(view_func, partial(make_response_paginated, PageOut()))
+            (schema,) = get_args(response)
+            self.lists.append((path, schema))
+            view_func = ninja.paginate(CursorPagination, schema=schema)(view_func)
+            contribute_operation_callback(view_func, partial(ninja.make_response_paginated, CursorPagination))
         super().add_api_operation(path, methods, view_func, **options)
