@@ -10,16 +10,16 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
-from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from apps.api.errors import RETRY_AFTER, domain_error, envelope
-from apps.api.ninja.http import CompactRenderer, StrictParser, refuse, respond
-from apps.api.ninja.schemas import ErrorOut
+from apps.api.ninja.http import JSONParser, JSONRenderer, refuse, respond
+from apps.api.ninja.openapi import Document
 from apps.api.ninja.throttling import refuse_too_many
 from apps.errors import DomainError
 
-# The error codes for pydantic's types of errors; the others are `invalid`.
+# The error codes of pydantic's types of errors; all others are `invalid`.
 CODES = {
     "enum": "invalid_choice",
     "extra_forbidden": "unknown_field",
@@ -39,14 +39,14 @@ class API(NinjaAPI):
     """A NinjaAPI with the project's JSON, errors and OpenAPI document. Operations are named after their functions."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(parser=StrictParser(), renderer=CompactRenderer(), **options)
+        super().__init__(parser=JSONParser(), renderer=JSONRenderer(), **options)
         self.add_decorator(before_operation, mode="view")
 
     def set_default_exception_handlers(self) -> None:
-        """Answer what is known with the envelope. Django logs and reports the rest."""
-        for exception in (DomainError, Http404, HttpError, OperationalError, PermissionDenied, RequestDataTooBig):
+        """Handle known exceptions; leave unexpected ones to Django, which logs and reports them."""
+        known = (DomainError, Http404, HttpError, OperationalError, PermissionDenied, RequestDataTooBig, ValidationError)
+        for exception in known:
             self.add_exception_handler(exception, answer_error)
-        self.add_exception_handler(ValidationError, answer_error)
 
     def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext[Any]]) -> ValidationError:
         return ValidationError([error for context in error_contexts for error in field_errors(context)])
@@ -64,16 +64,17 @@ class API(NinjaAPI):
 def field_errors(context: ValidationErrorContext[Any]) -> Iterator[dict[str, str]]:
     """Yield pydantic's errors for the envelope. A body that is no object blames no field."""
     for error in context.pydantic_validation_error.errors(include_url=False):
-        names = context.model.__ninja_flatten_map_reverse__.get(error["loc"], error["loc"][1:])
+        location = error["loc"]
+        path = context.model.__ninja_flatten_map_reverse__.get(location, location[1:])  # without the argument's name
         code = error.get("ctx", {}).get("code") or CODES.get(error["type"], "invalid")
         if error["input"] is None and code != "required":
             code = "null"
-        if names:
-            yield {"field": ".".join(map(str, names)), "code": code, "detail": error["msg"]}
+        if path:
+            yield {"field": ".".join(map(str, path)), "code": code, "detail": error["msg"]}
 
 
 def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the envelope for a known exception."""
+    """Return the error response to a known exception."""
     match error:
         case DomainError():
             status, body = domain_error(error)
@@ -93,11 +94,12 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Return the envelope for an error of Ninja, of authentication or of the parser, which Ninja wraps in a 400."""
-    if isinstance(error.__cause__, HttpError):
-        error = error.__cause__
-    elif error.__cause__:
-        return refuse(400, "parse_error", f"JSON parse error: {error.__cause__}")
+    """Return the response to an error of Ninja, of authentication, or of the parser, whose errors Ninja wraps."""
+    cause = error.__cause__
+    if isinstance(cause, HttpError):
+        error = cause
+    elif cause is not None:
+        return refuse(400, "parse_error", f"JSON parse error: {cause}")
     if error.status_code == 401 and (refusal := refuse_too_many(request)):
         return refusal
     code, headers = getattr(error, "code", ""), getattr(error, "headers", None)
@@ -105,7 +107,7 @@ def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def before_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse clients that accept no JSON, and take an empty body for an empty object as DRF does."""
+    """Refuse clients that accept no JSON; take an empty body for an empty object."""
 
     @wraps(run)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -113,29 +115,8 @@ def before_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             return refuse(406)
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length.isdecimal() or int(length) == 0:
-            request._body = b"{}"  # noqa: SLF001 - for Ninja a body that is empty is a missing argument
+            request._body = b"{}"  # noqa: SLF001 - Ninja does not ask its parser about an empty body
             request.content_type = "application/json"
         return run(request, *args, **kwargs)
 
     return wrapper
-
-
-class Document(OpenAPISchema):
-    """An OpenAPI document with docstrings as summaries, resources as tags and the error of every operation."""
-
-    def operation_details(self, operation: Operation) -> dict[str, Any]:
-        details = super().operation_details(operation)
-        summary, _, description = operation.description.partition("\n")
-        details["summary"] = summary.removesuffix(".")
-        details["description"] = description.strip()
-        details.setdefault("tags", [operation.path.partition("/")[0]])
-        details["responses"]["default"] = {
-            "description": "Any error",
-            "content": {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(model="ErrorOut")}}},
-        }
-        return details
-
-    def get_components(self) -> dict[str, Any]:
-        error = ErrorOut.model_json_schema(ref_template=REF_TEMPLATE)
-        self.add_schema_definitions({**error.pop("$defs"), "ErrorOut": error})
-        return super().get_components()

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from django.http import HttpRequest, HttpResponse
+from ninja import parser, renderers, responses
 from ninja.errors import HttpError
-from ninja.parser import Parser
-from ninja.renderers import JSONRenderer
-from ninja.responses import NinjaJSONEncoder
 
 from apps.api.errors import envelope
 from apps.errors import DomainError
 
 
-class StrictParser(Parser):
+class JSONParser(parser.Parser):
     """JSON without NaN or Infinity. A query parameter without a value counts as absent."""
 
     def parse_body(self, request: HttpRequest) -> Any:
@@ -25,19 +23,18 @@ class StrictParser(Parser):
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         given = super().parse_querydict(data, list_fields, request)
-        values = {name: value for name, value in given.items() if value}
-        for name, value in values.items():
+        for name, value in given.items():
             if "\0" in value:
                 raise DomainError("invalid", "Null characters are not allowed.", field=name)
-        return values
+        return {name: value for name, value in given.items() if value}
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-class JSONEncoder(NinjaJSONEncoder):
-    """Writes times in UTC, with all of their microseconds."""
+class JSONEncoder(responses.NinjaJSONEncoder):
+    """Writes times in UTC with all of their microseconds."""
 
     def default(self, o: Any) -> Any:
         if isinstance(o, datetime):
@@ -45,14 +42,14 @@ class JSONEncoder(NinjaJSONEncoder):
         return super().default(o)
 
 
-class CompactRenderer(JSONRenderer):
+class JSONRenderer(renderers.JSONRenderer):
     encoder_class = JSONEncoder
     json_dumps_params = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 def respond(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return a response that Ninja passes on as it is."""
-    content = json.dumps(data, cls=JSONEncoder, **CompactRenderer.json_dumps_params)
+    content = json.dumps(data, cls=JSONEncoder, **JSONRenderer.json_dumps_params)
     return HttpResponse(content, status=status, content_type="application/json", headers=headers)
 
 

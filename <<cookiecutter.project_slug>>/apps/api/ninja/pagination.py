@@ -1,4 +1,4 @@
-"""Cursor pages of Ninja operations."""
+"""Pagination of Ninja lists."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,25 +6,24 @@ from typing import Any, get_args
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
-from ninja import pagination as ninja
+from ninja import Field, Router, Schema, pagination
 from ninja.signature.details import is_collection_type
 from ninja.utils import contribute_operation_callback
 
-from apps.api.compiled import NotCompilable
-from apps.api.ninja.compiled import compile_schema
+from apps.api.compiled import Rows
+from apps.api.ninja.compiled import plan_of
 from apps.api.ninja.http import respond
 from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, paginate
 
 
-class CursorPagination(ninja.PaginationBase):
-    """Cursor pages; of dictionaries instead of instances where `schema`, that of the items, can be compiled."""
+class CursorPagination(pagination.PaginationBase):
+    """Cursor pages, compiled if `schema`, that of the items, can be."""
 
     items_attribute = "results"
 
     class Input(Schema):
-        cursor: str = ""
-        page_size: int = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE)
+        cursor: str = Field("", description="From `next` or `previous` of another page.")
+        page_size: int = Field(DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE, description="Number of results per page.")
 
     class Output(Schema):
         next: str | None
@@ -34,33 +33,27 @@ class CursorPagination(ninja.PaginationBase):
     def __init__(self, *, schema: type[Schema] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.schema = schema
-        self.Output = None  # type: ignore[assignment,misc]  # Ninja then passes on what paginate_queryset returns
+        self.Output = None  # type: ignore[assignment,misc]  # so that Ninja accepts a response for a page
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], pagination: Any, request: HttpRequest, **params: Any
     ) -> Page | HttpResponse:
-        try:
-            plan = compile_schema(self.schema, queryset.model) if self.schema else None
-        except NotCompilable:
-            plan = None
-        if plan is not None and not plan.supports(queryset):
-            plan = None
+        plan = plan_of(self.schema, queryset.model) if self.schema else None
         page = paginate(queryset, url=request.build_absolute_uri(), plan=plan, **pagination.dict())
-        if plan is None:
-            return page
-        return respond({"next": page.next, "previous": page.previous, "results": page.results})
+        if isinstance(page.results, Rows):
+            return respond({"next": page.next, "previous": page.previous, "results": page.results})
+        return page
 
 
 class PaginatedRouter(Router):
-    """A router whose lists are pages, like Ninja's RouterPaginated."""
+    """A router whose lists are paginated, like Ninja's RouterPaginated."""
 
-    lists: list[tuple[str, type[Schema]]] = []  # of every router, for the system check
+    lists: list[tuple[str, type[Schema]]] = []  # of all routers, for the system check
 
     def add_api_operation(self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any) -> None:
-        response = options.get("response")
-        if is_collection_type(response):
-            (schema,) = get_args(response)
+        if is_collection_type(options.get("response")):
+            (schema,) = get_args(options["response"])
             self.lists.append((path, schema))
-            view_func = ninja.paginate(CursorPagination, schema=schema)(view_func)
-            contribute_operation_callback(view_func, partial(ninja.make_response_paginated, CursorPagination))
+            view_func = pagination.paginate(CursorPagination, schema=schema)(view_func)
+            contribute_operation_callback(view_func, partial(pagination.make_response_paginated, CursorPagination))
         super().add_api_operation(path, methods, view_func, **options)

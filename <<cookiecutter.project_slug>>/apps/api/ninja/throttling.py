@@ -1,45 +1,22 @@
-"""Throttles of Ninja operations."""
+"""Rate limits of Ninja operations."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import throttling
 
-from apps.api.errors import Throttled
 from apps.api.ninja.http import refuse
-from apps.api.throttling import count_user, count_visitor
+from apps.api.throttling import FixedWindowMixin
 
 
-class UserRateThrottle(throttling.BaseThrottle):
-    seconds = 0
-
-    def allow_request(self, request: HttpRequest) -> bool:
-        try:
-            count_user(request.user.pk)
-        except Throttled as error:
-            self.seconds = int(error.headers["Retry-After"])
-            return False
-        return True
-
-    def wait(self) -> float:
-        return self.seconds
+class UserRateThrottle(FixedWindowMixin, throttling.UserRateThrottle):  # type: ignore[misc]  # its own `wait` is a float
+    """Limits each user's requests."""
 
 
-class AnonRateThrottle(throttling.BaseThrottle):
-    seconds = 0
-
-    def allow_request(self, request: HttpRequest) -> bool:
-        try:
-            count_visitor(request)
-        except Throttled as error:
-            self.seconds = int(error.headers["Retry-After"])
-            return False
-        return True
-
-    def wait(self) -> float:
-        return self.seconds
+class AnonRateThrottle(FixedWindowMixin, throttling.AnonRateThrottle):  # type: ignore[misc]  # as above
+    """Limits the requests without valid credentials from each client IP."""
 
 
 def refuse_too_many(request: HttpRequest) -> HttpResponse | None:
-    """Count a request of nobody, and return a 429 if it was one too many."""
+    """Count a request without valid credentials; return a 429 if there were too many."""
     throttle = AnonRateThrottle()
     if throttle.allow_request(request):
         return None
