@@ -1,25 +1,23 @@
 """The API as Django Ninja serves it."""
 
 from django.conf import settings
+from django.urls import path
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.generic import TemplateView
 
 from apps.accounts.api import security
 from apps.api.ninja.api import API
-from apps.api.ninja.docs import public
+from apps.api.ninja.openapi import schema_view
 from apps.api.ninja.throttling import UserRateThrottle
 
 # % if "oauth2" in cookiecutter.auth
 from apps.oauth2.api.security import OAuth2
 
 # % endif
-
-# % filter replace("v2", cookiecutter.__ninja_version)
 api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
-    urls_namespace="v2",
-    openapi_url="schema/",
-    docs_url="docs/",
-    docs_decorator=public,
+    urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
     auth=[
         # % if "oauth2" in cookiecutter.auth
         OAuth2(),
@@ -34,9 +32,20 @@ api = API(
     ],
     throttle=[UserRateThrottle()],
 )
-# % endfilter
 # % if cookiecutter.use_example
 api.add_router("", "apps.catalog.api.routes.router")
 api.add_router("", "apps.orders.api.routes.router")
 # % endif
 api.add_router("", "apps.accounts.api.routes.router")
+
+docs = TemplateView.as_view(
+    template_name="api_docs.html",
+    extra_context={"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS, "swagger_ui": "ninja"},
+)
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", schema_view(api), name="schema"),
+    path("docs/", ensure_csrf_cookie(docs), name="docs"),
+    path("", api.urls),
+]
