@@ -1,21 +1,21 @@
-"""Products as the API shows them."""
+from typing import Any
 
-from decimal import Decimal
-from typing import TypedDict
+from django.db.models import Q
 
+from apps.api.querysets import RowQuerySet
 from apps.api.text import money_text
 
-PRODUCT_COLUMNS = ("id", "sku", "name", "price", "available")
 
+class LegacyProducts(RowQuerySet[Any, Any]):
+    def matching(self, *, search: str = "", available: bool | None = None) -> Any:
+        products = self
+        if search:
+            products = products.filter(Q(name__icontains=search) | Q(sku__icontains=search))
+        return products if available is None else products.filter(available=available)
 
-class ProductRow(TypedDict):
-    id: int
-    sku: str
-    name: str
-    price: str
-    available: bool
+    def by_name(self) -> Any:
+        return self.order_by("name", "id")
 
-
-def product_row(pk: int, sku: str, name: str, price: Decimal, available: bool) -> ProductRow:  # noqa: FBT001 - a column
-    """Return the row for the values of PRODUCT_COLUMNS."""
-    return {"id": pk, "sku": sku, "name": name, "price": money_text(price), "available": available}
+    def rows(self) -> list[Any]:
+        columns = ("id", "sku", "name", "price", "available")
+        return [dict(zip(columns, row, strict=True)) | {"price": money_text(row[3])} for row in self.values_list(*columns)]

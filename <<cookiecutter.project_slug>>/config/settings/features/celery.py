@@ -66,16 +66,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 50},  # not twice when the workers come back
     },
-    # % if cookiecutter.use_example
-    "missing confirmations": {
-        "task": "apps.orders.tasks.send_missing_confirmations",
-        "schedule": crontab(minute="30"),
-    },
-    "daily digest": {
-        "task": "apps.notifications.tasks.send_daily_digests",
-        "schedule": crontab(hour="8", minute="0", day_of_week="mon-fri"),
-    },
-    # % endif
 }
 
 QUEUES = ("default", "notifications", "maintenance")
