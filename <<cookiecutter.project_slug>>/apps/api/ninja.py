@@ -25,7 +25,8 @@ from pydantic_core import PydanticCustomError
 from apps.api.json import load_json
 from apps.api.ninja_errors import field_errors
 from apps.api.openapi import MONEY_SCHEMA
-from apps.api.errors import ApiError, RequestTooLarge, Throttled, UnsupportedMediaType, ValidationFailed, envelope
+from apps.api.errors import ApiError, RequestTooLarge, Throttled, UnsupportedMediaType, ValidationFailed, domain_error, envelope
+from apps.errors import DomainError
 from apps.idempotency.services import Answer, answer_once
 from apps.api.old_pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.api.querysets import RowQuerySet
@@ -172,6 +173,11 @@ def answer_api_error(request: HttpRequest, exc: Any) -> HttpResponse:
     return respond(envelope(exc.status, exc.code, exc.detail, exc.errors), status=exc.status, headers=exc.headers)
 
 
+def answer_domain_error(error: Any) -> HttpResponse:
+    status, body = domain_error(error)
+    return respond(body, status=status)
+
+
 def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
     """Answer what Ninja refused; where it only wrapped an error of ours, that error."""
     if isinstance(exc.__cause__, ApiError):
@@ -241,6 +247,7 @@ class Api(NinjaAPI):
         super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, throttle=[UserThrottle()], **options)
         self.add_decorator(before_each_operation, mode="view")
         self.add_exception_handler(ApiError, answer_api_error)
+        self.add_exception_handler(DomainError, lambda request, exc: answer_domain_error(exc))
         self.add_exception_handler(HttpError, answer_http_error)
         self.add_exception_handler(
             NinjaThrottled, lambda request, exc: answer_api_error(request, Throttled(wait=int(getattr(exc, "wait", 1))))

@@ -1,4 +1,4 @@
-"""What workers do for the plumbing."""
+"""Celery tasks for idempotency keys."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from apps.idempotency import services as idempotency
 
 @shared_task
 def clear_expired_idempotency_keys() -> int:
-    """Delete the idempotency keys whose time is over; answers how many there were."""
+    """Delete expired idempotency keys and return their number."""
     return idempotency.delete_expired_keys()

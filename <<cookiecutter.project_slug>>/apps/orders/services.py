@@ -104,7 +104,7 @@ def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
 
 
 @transaction.atomic
-def ship_order(*, orders: OrderQuerySet, user: User, order_id: int, tracking_number: str) -> Order:
+def ship_order(*, orders: OrderQuerySet, user: User, order_id: int, tracking_number: str = "") -> Order:
     """Ship a confirmed order. Two queries, as `update_order`.
 
     Raises:

@@ -10,6 +10,7 @@ from apps.idempotency.services import Answer
 from apps.orders import services
 from apps.orders.api import schemas
 from apps.orders.models import Customer, Order
+from apps.orders.rows import customer_row, order_row
 
 router = Router()
 
@@ -25,7 +26,7 @@ def create_customer(request: AuthenticatedRequest, data: schemas.NewCustomer) ->
     """Add a customer."""
     customer = services.create_customer(owner=request.user, **data.dict())
     location = request.build_absolute_uri(f"{customer.pk}/")
-    return respond(customer.as_row(), status=201, headers={"Location": location})
+    return respond(customer_row(customer), status=201, headers={"Location": location})
 
 
 @router.get("customers/{int:pk}/", response=schemas.Customer, operation_id="customers_retrieve")
@@ -39,7 +40,7 @@ def update_customer(request: AuthenticatedRequest, pk: int, data: schemas.Custom
     """Change a customer."""
     customers = Customer.objects.for_user(request.user)
     changes = data.dict(exclude_unset=True)
-    return respond(services.update_customer(customers=customers, customer_id=pk, **changes).as_row())
+    return respond(customer_row(services.update_customer(customers=customers, customer_id=pk, **changes)))
 
 
 @router.delete("customers/{int:pk}/", response={204: None}, operation_id="customers_destroy")
@@ -66,9 +67,9 @@ def create_order(request: AuthenticatedRequest, data: schemas.NewOrder) -> HttpR
     payload = data.dict()
 
     def create() -> Answer:
-        order, items = services.create_order(owner=request.user, **payload)
+        order = services.create_order(owner=request.user, **payload)
         location = request.build_absolute_uri(f"{order.pk}/")
-        return Answer(201, order.as_row(items), {"Location": location})
+        return Answer(201, order_row(order), {"Location": location})
 
     return once(request, user_id=request.user.pk, operation="create_order", payload=payload, work=create)
 
@@ -83,22 +84,22 @@ def retrieve_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def update_order(request: AuthenticatedRequest, pk: int, data: schemas.AddressChange) -> HttpResponse:
     """Send a pending order elsewhere."""
     orders = Order.objects.for_user(request.user)
-    return respond(services.change_shipping_address(orders=orders, order_id=pk, **data.dict()).as_row())
+    return respond(order_row(services.update_order(orders=orders.with_details(), order_id=pk, **data.dict())))
 
 
 @router.post("orders/{int:pk}/confirm/", response=schemas.Order, operation_id="orders_confirm_create")
 def confirm_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Accept a pending order; its customer is told by mail."""
-    return respond(services.confirm_order(orders=Order.objects.for_user(request.user), order_id=pk).as_row())
+    return respond(order_row(services.confirm_order(orders=Order.objects.for_user(request.user).with_details(), order_id=pk)))
 
 
 @router.post("orders/{int:pk}/ship/", response=schemas.Order, operation_id="orders_ship_create")
 def ship_order(request: AuthenticatedRequest, pk: int, data: schemas.Shipment) -> HttpResponse:
     """Hand a confirmed order to the carrier."""
-    return respond(services.ship_order(user=request.user, order_id=pk, **data.dict()).as_row())
+    return respond(order_row(services.ship_order(orders=Order.objects.with_details(), user=request.user, order_id=pk, **data.dict())))
 
 
 @router.post("orders/{int:pk}/cancel/", response=schemas.Order, operation_id="orders_cancel_create")
 def cancel_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Call off an order that has not left yet."""
-    return respond(services.cancel_order(orders=Order.objects.for_user(request.user), order_id=pk).as_row())
+    return respond(order_row(services.cancel_order(orders=Order.objects.for_user(request.user).with_details(), order_id=pk)))
