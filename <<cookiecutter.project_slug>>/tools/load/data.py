@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.demo.data import find_demo_data
-from tests.methods import METHODS
+from tests.authentication import METHODS
 
 CSRF_TOKEN = "x" * 32
 

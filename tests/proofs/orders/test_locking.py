@@ -12,7 +12,7 @@ from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from apps.orders.services import Delivery, send_order_confirmation
 from tests.catalog.factories import ProductFactory
-from tests.methods import authenticate_somehow
+from tests.authentication import authenticate_somehow
 from tests.orders.factories import CustomerFactory, OrderFactory
 from proofs.postgresql import Threads, on_postgresql
 
