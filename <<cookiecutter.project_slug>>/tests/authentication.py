@@ -22,9 +22,12 @@ def by_jwt(client: Client, user: User) -> None:
     from allauth.headless.tokens.strategies.jwt.internal import create_access_token
     from django.contrib.sessions.backends.cached_db import SessionStore
 
+    from apps.accounts.tokens import TokenStrategy
+
     session = SessionStore()
     session.create()
-    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {create_access_token(user, session, {})}"
+    token = create_access_token(user, session, TokenStrategy().get_claims(user))
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
 
 
 # % endif
