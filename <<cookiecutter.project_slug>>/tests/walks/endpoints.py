@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from config.urls import urlpatterns
 from tests.client import ROOTS, ApiClient
 from tests.walks.exemptions import PUBLIC, SHARED
-from tests.walks.objects import modules_named
+from tests.walks.objects import fail, modules_named
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -147,7 +147,7 @@ def fill(url: str, name: str, operation: Operation, example: Example) -> list[st
     response = ApiClient(operation.root, example.caller).get(before)
     rows = rows_of(response)
     if not rows:
-        pytest.fail(
+        fail(
             f"{operation}: no value for {{{name}}}, as GET {before} lists nothing ({response.status_code}). Add a "
             f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example of the "
             f"operation to REQUESTS in tests/<app>/examples.py."
