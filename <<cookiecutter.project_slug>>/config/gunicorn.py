@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.logs import logging_config
-from config.settings.observability import METRICS_TOKEN
+from config.settings.logging import logging_config
 from config.settings.required import require_production_variables
 from config.settings.server import WEB_ASGI, WEB_CONCURRENCY, WEB_THREADS
 

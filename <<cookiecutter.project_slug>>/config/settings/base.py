@@ -11,9 +11,8 @@ from config.settings.database import *  # noqa: F403
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.env import BASE_DIR, env
 from config.settings.features import feature_settings
-from config.settings.logs import *  # noqa: F403
+from config.settings.logging import *  # noqa: F403
 from config.settings.mail import mailer
-from config.settings.observability import *  # noqa: F403
 from config.settings.project import *  # noqa: F403
 from config.settings.project import DOMAIN_NAME, PROJECT_NAME
 from config.settings.security import *  # noqa: F403
@@ -64,13 +63,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
+    "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",

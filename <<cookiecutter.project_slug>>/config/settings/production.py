@@ -7,7 +7,7 @@ require_production_variables()
 
 from config.settings.base import *  # noqa: E402, F403 - only once the environment is known to be good
 from config.settings.cache import CACHES  # noqa: E402
-from config.settings.logs import logging_config  # noqa: E402
+from config.settings.logging import logging_config  # noqa: E402
 from config.settings.security import CSRF_COOKIE_DOMAIN  # noqa: E402
 
 DEBUG = False

@@ -13,7 +13,7 @@ from apps.observability import sinks as observability
     ("setting", "package", "module", "extra"),
     [
         ("SENTRY_DSN", "sentry_sdk", "apps.observability.sentry", "sentry"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "apps.observability.tracing", "otel"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "apps.observability.otel", "otel"),
     ],
 )
 def test_a_missing_package_is_named_with_the_extra_that_has_it(
@@ -30,4 +30,4 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(
 def test_where_nothing_is_set_nothing_is_imported() -> None:
     observability.start()
 
-    assert not {"apps.observability.sentry", "apps.observability.tracing"} & set(sys.modules)
+    assert not {"apps.observability.sentry", "apps.observability.otel"} & set(sys.modules)
