@@ -13,13 +13,13 @@ ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
 API, AUTH, CI, DEPLOY = (ANSWERS[name] for name in ("api", "auth", "ci", "deploy"))
 UNWANTED = [
     ("drf" not in API, "apps/**/drf.py config/**/*drf.py tests/**/*drf.py"),
-    ("drf" not in API, "apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
+    ("drf" not in API, "apps/*/api/authentication.py apps/*/api/serializers.py apps/*/api/urls.py apps/*/api/views.py"),
     ("drf" not in API, "apps/core/api/parsers.py apps/core/api/throttles.py"),
     ("ninja" not in API, "apps/**/ninja*.py config/**/*ninja.py tests/**/*ninja.py"),
-    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py"),
+    ("ninja" not in API, "apps/*/api/routes.py apps/*/api/schemas.py apps/*/api/security.py"),
     (API != "drf+ninja", "tests/contract/**/test_same_*.py"),
     ("session" not in AUTH, "apps/accounts/**/session.py tests/**/*session.py tests/contract/test_csrf.py"),
-    ("jwt" not in AUTH, "apps/accounts/tokens.py apps/accounts/**/bearer.py apps/accounts/**/jwt.py tests/**/*jwt.py"),
+    ("jwt" not in AUTH, "apps/accounts/tokens.py tests/**/*jwt.py"),
     ("oauth2" not in AUTH, "apps/oauth2 tests/**/*oauth2.py"),
     (not ANSWERS["use_celery"], "apps/background apps/*/tasks.py deploy/*/celery.yaml deploy/*/components"),
     (not ANSWERS["use_celery"], "config/**/celery.py config/*/brokers config/*/*/redbeat.py docs/celery*.md"),

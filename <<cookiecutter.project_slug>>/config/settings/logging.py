@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from config.settings.env import env
-from config.settings.extras import require_extra
+from config.settings.env import env, require_extra
 
 # A request slower than this is logged as a warning.
 SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
