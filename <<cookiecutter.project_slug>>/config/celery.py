@@ -1,6 +1,6 @@
 """The Celery app: `celery -A config worker` and `celery -A config beat` find it here.
 
-Its settings are the project's, each behind CELERY_: `config/settings/features/celery.py`. docs/celery.md is the manual.
+Its settings are the project's, each behind CELERY_: `config/settings/celery.py`. docs/celery.md is the manual.
 """
 
 import os

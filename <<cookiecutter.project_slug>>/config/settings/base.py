@@ -4,22 +4,27 @@ from email.utils import formataddr
 
 from django.templatetags.static import static
 
-from config.settings.auth import *  # noqa: F403 - a settings module is its names
+# Each setting is in the module that its name suggests; grep finds it there.
+from config.settings.auth import *
 from config.settings.auth import AUTH_APPS
-from config.settings.cache import *  # noqa: F403
-from config.settings.database import *  # noqa: F403
+from config.settings.cache import *
+from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
+from config.settings.email import mailer
 from config.settings.env import BASE_DIR, env
-from config.settings.features import feature_settings
-from config.settings.logs import *  # noqa: F403
-from config.settings.mail import mailer
-from config.settings.observability import *  # noqa: F403
-from config.settings.project import *  # noqa: F403
-from config.settings.project import DOMAIN_NAME, PROJECT_NAME
-from config.settings.security import *  # noqa: F403
-from config.settings.server import *  # noqa: F403
-from config.settings.storage import *  # noqa: F403
+from config.settings.logs import *
+from config.settings.security import *
+from config.settings.storage import *
 
+# In the admin, the API's documents, on the landing page and in mail.
+PROJECT_NAME = "<<cookiecutter.__string_name>>"
+PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
+DOMAIN_NAME = "<<cookiecutter.domain_name>>"
+
+# % if "drf" in cookiecutter.api
+from config.settings.drf import *
+
+# % endif
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
@@ -118,6 +123,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # What calls a service that `run_after_commit` was asked for.
 AFTER_COMMIT = "apps.after_commit.in_this_process"
+# % if cookiecutter.use_celery
+from config.settings.celery import *
+
+AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
+# % endif
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
@@ -137,4 +147,18 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
-globals().update(feature_settings())
+# Bearer token with which Prometheus reads /metrics. Empty: outside development there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Errors and traces to Sentry (the extra `sentry`): empty is off.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
+SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0.0)
+# Traces to an OpenTelemetry collector (the extra `otel`, which reads the variable too): empty is off.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")
+
+# gunicorn: processes and threads in each. config.asgi instead of config.wsgi serves views that wait long.
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+WEB_ASGI = env.bool("WEB_ASGI", default=False)

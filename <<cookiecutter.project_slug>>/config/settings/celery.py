@@ -5,12 +5,9 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
-from config.settings.brokers import kinds_of_broker
 from config.settings.env import env
-
-# What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
 
 # A task is asked to stop after the second of these, in seconds, and is stopped with its process after the first.
 CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120)
@@ -81,37 +78,92 @@ CELERY_BEAT_SCHEDULE = {
 QUEUES = ("default", "notifications", "maintenance")
 # By what a task is called.
 ROUTES = {"*.tasks.send_*": "notifications", "*.tasks.clear_*": "maintenance", "*.tasks.watch_*": "maintenance"}
-
-KINDS = kinds_of_broker()
-# The kind of broker by the scheme of its URL; without one nothing is sent, and any will do.
-BROKERS = {"": KINDS["rabbitmq"]} | {scheme: kind for kind in KINDS.values() for scheme in kind.SCHEMES}
+SCHEMES = (
+    "amqp",
+    "amqps",
+    # % if cookiecutter.use_redis
+    "redis",
+    "rediss",
+    # % endif
+)
 
 
 def broker_settings(url: str, prefix: str) -> dict[str, Any]:
-    """Return the settings for the broker at `url`, on which every name begins with `prefix`.
-
-    Raises:
-        ImproperlyConfigured: it is of a kind that this project does not have.
-    """
+    """Return the settings for the broker at `url`, on which every name begins with `prefix`."""
     scheme = urlsplit(url).scheme
-    if scheme not in BROKERS:
-        known = ", ".join(f"{known}://" for known in BROKERS if known)
+    if url and scheme not in SCHEMES:
+        known = ", ".join(f"{known}://" for known in SCHEMES)
         raise ImproperlyConfigured(f"CELERY_BROKER_URL begins with {scheme}://, which is none of {known}.")
+    # % if cookiecutter.use_redis
+    if scheme in {"redis", "rediss"}:
+        return redis_settings(prefix)
+    # % endif
+    return rabbitmq_settings(prefix)
+
+
+def rabbitmq_settings(prefix: str) -> dict[str, Any]:
+    """Return the settings for RabbitMQ: quorum queues, which survive a node, count deliveries and pass on the rest."""
+    arguments = {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": 3,  # the fourth worker that dies of a task is the last
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": f"{prefix}dead-letters",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",  # which that strategy asks for
+    }
+    exchange = Exchange(f"{prefix}tasks", type="topic")
+    names = [f"{prefix}{queue}" for queue in QUEUES]
     return {
-        "CELERY_BROKER_URL": url,
-        # Without a broker a task runs at once in the process that asks for it: in development and in tests.
-        "CELERY_TASK_ALWAYS_EAGER": not url,
-        "CELERY_BROKER_TRANSPORT_OPTIONS": BROKERS[scheme].transport_options(prefix, CELERY_VISIBILITY_TIMEOUT),
-        "CELERY_QUEUE_PREFIX": prefix,
-        "CELERY_TASK_QUEUES": BROKERS[scheme].queues(prefix, [f"{prefix}{queue}" for queue in QUEUES]),
-        "CELERY_CONTROL_EXCHANGE": f"{prefix}control",
-        "CELERY_EVENT_EXCHANGE": f"{prefix}events",
-        "CELERY_TASK_DEFAULT_QUEUE": f"{prefix}default",
-        "CELERY_TASK_ROUTES": {pattern: {"queue": f"{prefix}{queue}"} for pattern, queue in ROUTES.items()},
+        "CELERY_TASK_QUEUES": [Queue(name, exchange, routing_key=name, queue_arguments=arguments) for name in names],
+        # A task counts as sent when the broker has it on disk.
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {"confirm_publish": True},
     }
 
 
+# % if cookiecutter.use_redis
+def redis_settings(prefix: str) -> dict[str, Any]:
+    """Return the settings for Redis: lists, and a sweep that takes back what a dead worker had."""
+    exchange = Exchange(f"{prefix}tasks", type="direct")
+    names = [f"{prefix}{queue}" for queue in QUEUES]
+    return {
+        "CELERY_TASK_QUEUES": [Queue(name, exchange, routing_key=name) for name in names],
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {
+            "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+            # Look every second for what was not done in time; usually it is every 100 seconds.
+            "unacked_restore_interval": 1,
+            "unacked_restore_throttle": 1,
+            "unacked_key": f"{prefix}unacked",
+            "unacked_index_key": f"{prefix}unacked-index",
+            "unacked_mutex_key": f"{prefix}unacked-mutex",
+            "socket_connect_timeout": 1,
+            "socket_keepalive": True,
+        },
+    }
+
+
+# % endif
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+# Without a broker a task runs at once in the process that asks for it: in development and in tests.
+CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # Other projects may use the same server.
 CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.")
+CELERY_CONTROL_EXCHANGE = f"{CELERY_QUEUE_PREFIX}control"
+CELERY_EVENT_EXCHANGE = f"{CELERY_QUEUE_PREFIX}events"
+CELERY_TASK_DEFAULT_QUEUE = f"{CELERY_QUEUE_PREFIX}default"
+CELERY_TASK_ROUTES = {pattern: {"queue": f"{CELERY_QUEUE_PREFIX}{queue}"} for pattern, queue in ROUTES.items()}
+broker = broker_settings(CELERY_BROKER_URL, CELERY_QUEUE_PREFIX)
+CELERY_TASK_QUEUES = broker["CELERY_TASK_QUEUES"]
+CELERY_BROKER_TRANSPORT_OPTIONS = broker["CELERY_BROKER_TRANSPORT_OPTIONS"]
+# % if cookiecutter.use_redis
 
-globals().update(broker_settings(env.str("CELERY_BROKER_URL", default=""), CELERY_QUEUE_PREFIX))
+# The schedule in Redis, the broker if it is one, else the cache: it survives a restart, and of several beats one works.
+redis_urls = [CELERY_BROKER_URL, env.str("CACHE_URL", default="")]
+if redis_url := next((url for url in redis_urls if url.startswith(("redis://", "rediss://"))), ""):
+    CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
+    CELERY_REDBEAT_REDIS_URL = redis_url
+    CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True}
+    CELERY_REDBEAT_KEY_PREFIX = f"{CELERY_QUEUE_PREFIX}redbeat:"
+    # When the beat that works dies, another takes over after the second of these, in seconds.
+    CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+    CELERY_REDBEAT_LOCK_TIMEOUT = 30
+# % endif
