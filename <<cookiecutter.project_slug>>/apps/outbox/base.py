@@ -7,8 +7,8 @@ from celery.app.task import Context
 from celery.worker.request import Request
 from structlog.contextvars import get_contextvars
 
+from apps.observability.context import get_current_user, get_request_id
 from apps.outbox.masking import shown_arguments
-from apps.observability.context import get_loaded_user_id, get_request_id
 
 
 class TaskRequest(Request):
@@ -54,6 +54,7 @@ class BaseTask(Task[..., Any]):
 
 def current_context() -> dict[str, str]:
     """Return the id of the request being served, or of the one that a task was begun for, and its user's id."""
-    user_id = get_loaded_user_id() or get_contextvars().get("user_id")
+    user = get_current_user(load=False)
+    user_id = user.pk if user else get_contextvars().get("user_id")
     context = {"request_id": get_request_id(), "user_id": user_id}
     return {name: str(value) for name, value in context.items() if value}

@@ -25,7 +25,6 @@ from structlog.contextvars import bound_contextvars
 from apps.outbox import services
 from apps.outbox.consumer import file_message
 from apps.outbox.models import Reason
-from apps.observability.context import request_id_as
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ def enter_context(task: Task[..., Any], **kwargs: Any) -> None:
     """Log, and send further tasks, in the name of the request and the user that the task was begun for."""
     context = context_of(task.request)
     with ExitStack() as stack:
-        stack.enter_context(request_id_as(context.get("request_id", "")))
+        stack.enter_context(bound_contextvars(request_id=context.get("request_id", "")))
         stack.enter_context(bound_contextvars(**context, task=task.name, task_id=task.request.id))
         task.request.update(leave_context=stack.pop_all().close)
 

@@ -12,7 +12,7 @@ from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import mailer
 from config.settings.env import BASE_DIR, env
-from config.settings.logs import *
+from config.settings.logging import *
 from config.settings.security import *
 from config.settings.storage import *
 
@@ -69,13 +69,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
+    "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -83,7 +84,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",

@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 
 from apps.outbox.dispatch import dispatch, task_of
 from apps.outbox.models import DeadLetter, Reason, State
-from apps.observability.context import request_id_as
+from structlog.contextvars import bound_contextvars
 from proofs.background.services import do_alone, do_as_told
 
 
@@ -25,7 +25,7 @@ def test_what_the_broker_does_not_take_is_a_dead_letter(
         raise OperationalError("connection refused")
 
     monkeypatch.setattr("celery.Task.apply_async", refuse)
-    with caplog.at_level(logging.ERROR), request_id_as("request-12345678"):
+    with caplog.at_level(logging.ERROR), bound_contextvars(request_id="request-12345678"):
         dispatch(do_as_told, order_id=7)
 
     letter = DeadLetter.objects.get()

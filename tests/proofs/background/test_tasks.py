@@ -8,7 +8,9 @@ import structlog
 
 from apps.accounts.models import User
 from apps.outbox.models import DeadLetter, Reason, State
-from apps.observability.context import current_user_from, get_request_id, request_id_as
+from apps.observability.context import get_request_id
+from structlog.contextvars import bound_contextvars
+from proofs.requests import serving
 from proofs.background.tasks import do_as_told
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def test_a_task_that_fails_to_the_last_is_a_dead_letter(told: Told) -> None:
     attempts: list[Any] = []
     told.extend([lambda **kwargs: attempts.append(kwargs), fail])
 
-    with request_id_as("request-12345678"):
+    with bound_contextvars(request_id="request-12345678"):
         do_as_told.apply_async(kwargs={"order_id": 7}, task_id="the-task")
 
     assert attempts == [{"order_id": 7}] * 3
@@ -61,7 +63,7 @@ def test_a_task_works_in_the_name_of_the_request_and_the_user_it_was_begun_for(t
     request = rf.get("/")
     request.user = user
 
-    with request_id_as("request-12345678"), current_user_from(request):
+    with bound_contextvars(request_id="request-12345678"), serving(request):
         result = do_as_told.delay()
         assert structlog.contextvars.get_contextvars() == {}
 
@@ -87,7 +89,7 @@ def test_what_a_task_begins_is_in_the_same_name(told: Told) -> None:
             do_as_told.delay(first=False)
 
     told.append(begin_another)
-    with request_id_as("request-12345678"):
+    with bound_contextvars(request_id="request-12345678"):
         do_as_told.delay(first=True)
 
     assert seen == ["request-12345678"] * 2
