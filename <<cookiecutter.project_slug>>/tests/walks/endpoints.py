@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.admindocs.views import simplify_regex
 from django.test import Client
-from django.urls import URLPattern, URLResolver
+from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
 
 from apps.accounts.models import User
@@ -80,7 +80,7 @@ def document_of(root: str) -> dict[str, Any]:
     return document
 
 
-def routes(root: str, patterns: Iterable[URLPattern | URLResolver] = urlpatterns, prefix: str = "/") -> Iterator[str]:
+def routes(root: str, patterns: Iterable[Any] = urlpatterns, prefix: str = "/") -> Iterator[str]:
     """Yield the path of every view below `root`, its parameters as `{}`."""
     for entry in patterns:
         regular = isinstance(entry.pattern, RegexPattern)

@@ -14,7 +14,8 @@ from django.db import connection, connections
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql_statements
+from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
+from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 from psycopg.sql import quote
 
 from apps.database.postgresql.base import DatabaseWrapper
@@ -83,7 +84,8 @@ def postgresql_that_only_collects() -> Iterator[None]:
     """Let `connection` be one to PostgreSQL that never connects: for what a schema editor collects."""
     usual = connections["default"]
     spare = DatabaseWrapper({**usual.settings_dict, "OPTIONS": {}}, alias="default")
-    vars(spare).update(pg_version=170_000, cursor=MagicMock())
+    spare.pg_version = 170_000
+    spare.cursor = MagicMock()
     spare.ops.compose_sql = lambda sql, params: sql % tuple(map(quote, params)) if params else sql
     connections["default"] = spare
     try:
