@@ -9,6 +9,7 @@ PUBLIC = {
 
 # Lists in which every user sees the same rows, below the root of an API.
 SHARED: dict[str, str] = {
+    # Such as "countries/": "They are the same for everybody."
     # % if cookiecutter.use_example
     "products/": "The catalog is for everybody.",
     # % endif
