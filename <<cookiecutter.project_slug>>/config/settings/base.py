@@ -7,6 +7,11 @@ from django.templatetags.static import static
 from config.settings.auth import *  # noqa: F403 - a settings module is its names
 from config.settings.auth import AUTH_APPS
 from config.settings.cache import *  # noqa: F403
+
+# % if cookiecutter.use_celery
+from config.settings.celery import *  # noqa: F403
+
+# % endif
 from config.settings.database import *  # noqa: F403
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.env import BASE_DIR, env
@@ -115,9 +120,6 @@ MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-
-# What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.after_commit.in_this_process"
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
