@@ -2,28 +2,23 @@
 
 import os
 import sys
+from copy import deepcopy
+from importlib import import_module
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.logs import logging_config
-from config.settings.observability import METRICS_TOKEN
-from config.settings.required import require_production_variables
-from config.settings.server import WEB_ASGI, WEB_CONCURRENCY, WEB_THREADS
+try:
+    settings = import_module(os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production"))
+except ImproperlyConfigured as error:
+    sys.exit(f"Error: {error}")  # one line, not a traceback of each process
 
-PRODUCTION = "config.settings.production"
-if os.environ.get("DJANGO_SETTINGS_MODULE", PRODUCTION) == PRODUCTION:
-    try:
-        require_production_variables()
-    except ImproperlyConfigured as error:
-        sys.exit(f"Error: {error}")  # one line, not a traceback of each process
-
-wsgi_app = "config.asgi" if WEB_ASGI else "config.wsgi"
-worker_class = "asgi" if WEB_ASGI else "gthread"
-workers = WEB_CONCURRENCY
-threads = 1 if WEB_ASGI else WEB_THREADS
+wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"
+worker_class = "asgi" if settings.WEB_ASGI else "gthread"
+workers = settings.WEB_CONCURRENCY
+threads = 1 if settings.WEB_ASGI else settings.WEB_THREADS
 
 # At SIGTERM no new request is taken; those in progress have so long to end. Less than whoever sends SIGTERM waits.
 graceful_timeout = 30
@@ -44,11 +39,11 @@ forwarded_allow_ips = ""
 
 # The access log is apps.observability.middleware.timing's. What gunicorn itself says goes where all else goes, in JSON.
 accesslog = None
-logconfig_dict = logging_config(json=True)
+logconfig_dict = deepcopy(settings.LOGGING)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 
 # Worker processes put their metrics together in files there: see apps/observability/metrics.py, which reads the variable.
-METRICS_FOLDER = mkdtemp(prefix="metrics-", dir=worker_tmp_dir) if METRICS_TOKEN else ""
+METRICS_FOLDER = mkdtemp(prefix="metrics-", dir=worker_tmp_dir) if settings.METRICS_TOKEN else ""
 if METRICS_FOLDER:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
 
@@ -65,3 +60,8 @@ def on_exit(server: Any) -> None:
     """Leave nothing behind."""
     if METRICS_FOLDER:
         rmtree(METRICS_FOLDER)
+
+
+# Workers import the settings themselves: after SIGHUP, as they are in the files then.
+for module in [name for name in sys.modules if name.startswith("config.settings")]:
+    del sys.modules[module]

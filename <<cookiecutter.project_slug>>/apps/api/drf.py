@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from apps.api.openapi import IDEMPOTENCY_KEY, MONEY_SCHEMA
 from apps.api.errors import MAX_UNKNOWN_FIELDS, ApiError, FieldError, RequestTooLarge, Throttled, envelope
 from apps.idempotency.services import Answer, answer_once
-from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
+from apps.api.old_pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.api.querysets import RowQuerySet
 from apps.api.text import time_from
 from apps.api.throttling import count_visitor
@@ -222,7 +222,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer an exception with the envelope; leave what nobody expected to Django, which logs and reports it."""
     if isinstance(exc, RequestDataTooBig):
         exc = RequestTooLarge()
-    if isinstance(exc, exceptions.NotAuthenticated) or (isinstance(exc, ApiError) and exc.status in {401, 403}):
+    if getattr(exc, "status", getattr(exc, "status_code", 0)) in {401, 403}:
         exc = _refusal(exc, **context)
     if isinstance(exc, ApiError):
         body = envelope(exc.status, exc.code, exc.detail, exc.errors)
@@ -239,12 +239,12 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     return Response(_body(exc), status=exc.status_code, headers=headers)
 
 
-def _refusal(exc: exceptions.NotAuthenticated | ApiError, request: Request, view: APIView, **context: Any) -> Exception:
+def _refusal(exc: Exception, request: Request, view: APIView, **context: Any) -> Exception:
     """Return the answer to a caller who may not ask this: DRF looks at the caller first, even if nobody may."""
     method = request.method or ""
     if method == "OPTIONS" or method not in view.allowed_methods:
         return exceptions.MethodNotAllowed(method)
-    if isinstance(exc, ApiError) and exc.status == 403:
+    if not isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return exc
     try:
         count_visitor(request)
@@ -256,6 +256,8 @@ def _refusal(exc: exceptions.NotAuthenticated | ApiError, request: Request, view
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return envelope(exc.status_code, errors=list(_field_errors(exc.detail)))
+    if exc.status_code in {401, 403}:
+        return envelope(exc.status_code, str(exc.get_codes()), str(exc.detail))
     return envelope(exc.status_code)
 
 

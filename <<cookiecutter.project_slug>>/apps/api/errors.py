@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.errors import DomainError
 from apps.observability.context import get_request_id
 
 MAX_UNKNOWN_FIELDS = 10
@@ -41,7 +42,28 @@ BY_STATUS: dict[int, tuple[str, str]] = {
     415: ("unsupported_media_type", "Only application/json is understood."),
     429: ("throttled", "Too many requests."),
     500: ("server_error", "Something went wrong on our side."),
+    503: ("unavailable", "The service is temporarily unavailable. Try again in a moment."),
 }
+
+# The status of a DomainError by its code, where that is not 400.
+STATUS_BY_CODE = {"not_found": 404, "conflict": 409, "idempotency_key_reused": 409}
+# Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
+FIELD_CODES = {
+    "blank",
+    "does_not_exist",
+    "duplicate",
+    "empty",
+    "invalid",
+    "invalid_choice",
+    "max_length",
+    "max_value",
+    "min_length",
+    "min_value",
+    "null",
+    "required",
+    "unknown_field",
+}
+RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,17 @@ class Conflict(ApiError):  # noqa: N818 - the field's usual name
     """The state of things forbids it."""
 
     status = 409
+
+
+def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body of the response to `error`."""
+    status = STATUS_BY_CODE.get(error.code, 400)
+    if not error.field:
+        return status, envelope(status, error.code, str(error))
+    blamed = FieldError(error.field, error.code, str(error))
+    if error.code in FIELD_CODES:
+        return status, envelope(status, errors=[blamed])
+    return status, envelope(status, error.code, str(error), [blamed])
 
 
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:

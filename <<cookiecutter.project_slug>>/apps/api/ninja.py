@@ -14,8 +14,11 @@ from django.core.validators import validate_email
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import HttpError, ValidationErrorContext
+from ninja.errors import HttpError
+from ninja.errors import Throttled as NinjaThrottled
+from ninja.errors import ValidationErrorContext
 from ninja.parser import Parser
+from ninja.throttling import BaseThrottle
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -24,10 +27,10 @@ from apps.api.ninja_errors import field_errors
 from apps.api.openapi import MONEY_SCHEMA
 from apps.api.errors import ApiError, RequestTooLarge, Throttled, UnsupportedMediaType, ValidationFailed, envelope
 from apps.idempotency.services import Answer, answer_once
-from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
+from apps.api.old_pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, paginate
 from apps.api.querysets import RowQuerySet
 from apps.api.text import is_storable, time_from
-from apps.api.throttling import count_visitor
+from apps.api.throttling import count_user, count_visitor
 
 MAX_DIGITS = 20  # more than any id in the database has, fewer than Python refuses to convert
 
@@ -173,7 +176,13 @@ def answer_http_error(request: HttpRequest, exc: Any) -> HttpResponse:
     """Answer what Ninja refused; where it only wrapped an error of ours, that error."""
     if isinstance(exc.__cause__, ApiError):
         return answer_api_error(request, exc.__cause__)
-    return respond(envelope(exc.status_code), status=exc.status_code)
+    if exc.status_code == 401:
+        try:
+            count_visitor(request)
+        except Throttled as throttled:
+            return answer_api_error(request, throttled)
+    code, detail = getattr(exc, "code", ""), str(exc) if hasattr(exc, "code") else ""
+    return respond(envelope(exc.status_code, code, detail), status=exc.status_code, headers=getattr(exc, "headers", {}))
 
 
 def answer_too_large(request: HttpRequest) -> HttpResponse:
@@ -204,6 +213,23 @@ def before_each_operation(run: Callable[..., HttpResponse]) -> Callable[..., Htt
     return wrapper
 
 
+class UserThrottle(BaseThrottle):
+    """Counts a signed-in user's requests as `apps.api.throttling` does."""
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        """Return whether the request is within the rate."""
+        try:
+            count_user(request.user.pk or 0)
+        except Throttled as error:
+            self.seconds = int(error.headers["Retry-After"])
+            return False
+        return True
+
+    def wait(self) -> float:
+        """Return the seconds to wait."""
+        return self.seconds
+
+
 class Api(NinjaAPI):
     """A NinjaAPI that answers every error with the envelope.
 
@@ -212,10 +238,13 @@ class Api(NinjaAPI):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)
+        super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, throttle=[UserThrottle()], **options)
         self.add_decorator(before_each_operation, mode="view")
         self.add_exception_handler(ApiError, answer_api_error)
         self.add_exception_handler(HttpError, answer_http_error)
+        self.add_exception_handler(
+            NinjaThrottled, lambda request, exc: answer_api_error(request, Throttled(wait=int(getattr(exc, "wait", 1))))
+        )
         self.add_exception_handler(RequestDataTooBig, lambda request, exc: answer_too_large(request))
         self.add_exception_handler(Http404, lambda request, exc: respond(envelope(404), status=404))
         self.add_exception_handler(DjangoPermissionDenied, lambda request, exc: respond(envelope(403), status=403))

@@ -4,137 +4,150 @@ Depth costs nothing, and rows inserted meanwhile are neither skipped nor repeate
 pagination (https://use-the-index-luke.com/no-offset).
 """
 
+# ruff: noqa: SLF001 - `_meta` is the documented API of models
+
 import base64
-import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Field, Model, Q, QuerySet
 
-from apps.api.errors import FieldError, ValidationFailed
-from apps.api.querysets import RowQuerySet
-from apps.api.text import is_storable, time_from
+from apps.api.compiled import Plan
+from apps.errors import DomainError
 
 DEFAULT_PAGE_SIZE = 25
 MAX_PAGE_SIZE = 100
 
-INVALID_CURSOR = FieldError("cursor", "invalid", "This cursor is not one of ours.")
 
-
-class Page[RowT](TypedDict):
-    """One page of rows, with the addresses of its neighbours."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page with the URLs of its neighbours; `results` are dictionaries if there was a plan, else instances."""
 
     next: str | None
     previous: str | None
-    results: list[RowT]
+    results: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page begins: after, or before, the row whose ordering columns have these values."""
-
-    direction: Literal["after", "before"]
-    position: tuple[str | int, ...]
-
-    def encode(self) -> str:
-        """Return the cursor as it stands in an address."""
-        return base64.urlsafe_b64encode(json.dumps([self.direction, *self.position]).encode()).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, text: str) -> "Cursor":
-        """Read what `encode` wrote.
-
-        Raises:
-            ValidationFailed: `text` is anything else.
-        """
-        try:
-            direction, *position = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-        except (binascii.Error, RecursionError, TypeError, ValueError):
-            raise ValidationFailed(INVALID_CURSOR) from None
-        # `type`, because True is an int too.
-        if direction not in ("after", "before") or any(type(value) not in {str, int} for value in position):
-            raise ValidationFailed(INVALID_CURSOR)
-        return cls(direction, tuple(position))
-
-
-def paginate[RowT](
-    queryset: RowQuerySet[Any, RowT], *, address: str, cursor: str = "", page_size: int = DEFAULT_PAGE_SIZE
-) -> Page[RowT]:
-    """Return one page of `queryset`'s rows, in as many queries as `rows()` takes.
+def paginate(
+    queryset: QuerySet[Any],
+    *,
+    url: str,
+    cursor: str = "",
+    page_size: int = DEFAULT_PAGE_SIZE,
+    plan: Plan | None = None,
+) -> Page:
+    """Return one page of `queryset`.
 
     Args:
-        queryset: totally ordered, by columns that its rows carry under the same names.
-        address: of the list, with its query string; its neighbours' are made from it.
-        cursor: empty for the first page.
-        page_size: how many rows at most.
+        queryset: ordered by non-null columns of its own table; the primary key is appended to make the order total.
+        url: of the request, from which the URLs of the neighbours are made.
+        cursor: of the request; empty for the first page.
+        plan: of the compiled serializer or schema; ignored if it does not support `queryset`.
 
     Raises:
-        ValidationFailed: `cursor` was not made by an earlier page of such a queryset.
+        DomainError: `invalid`, the cursor was not made by a page of such a queryset.
     """
-    ordering = [str(column) for column in queryset.query.order_by]
-    start = Cursor.decode(cursor) if cursor else None
-    backwards = start is not None and start.direction == "before"
-    if start:
-        queryset = queryset.filter(_beyond(queryset.model, ordering, start))
+    ordering = _ordering(queryset)
+    columns = [column.removeprefix("-") for column in ordering]
+    queryset = queryset.order_by(*ordering)
+    backwards = False
+    if cursor:
+        backwards, position = _decode(queryset.model, columns, cursor)
+        queryset = queryset.filter(_beyond(ordering, position, backwards=backwards))
     if backwards:
         queryset = queryset.reverse()
-    rows = queryset[: page_size + 1].rows()
+    queryset = queryset[: page_size + 1]
+    if plan is not None and not plan.supports(queryset):
+        plan = None
+    rows: list[Any] = plan.fetch(queryset, columns) if plan else list(queryset)
     more = len(rows) > page_size
     rows = rows[:page_size]
     if backwards:
         rows.reverse()
 
-    def neighbour(direction: Literal["after", "before"], row: Mapping[str, Any]) -> str:
-        position = tuple(row[column.lstrip("-")] for column in ordering)
-        return _with_cursor(address, Cursor(direction, position))
+    def neighbour(row: Any, *, before: bool) -> str:
+        values = [row[index] for index in plan.indexes(columns)] if plan else [getattr(row, name) for name in columns]
+        parts = urlsplit(url)
+        parameters = [(name, value) for name, value in parse_qsl(parts.query) if name != "cursor"]
+        return parts._replace(query=urlencode([*parameters, ("cursor", _encode(values, before=before))])).geturl()
 
-    has_next = backwards or more
-    has_previous = more if backwards else start is not None
-    return {
-        "next": neighbour("after", rows[-1]) if rows and has_next else None,  # type: ignore[arg-type]
-        "previous": neighbour("before", rows[0]) if rows and has_previous else None,  # type: ignore[arg-type]
-        "results": rows,
-    }
+    return Page(
+        next=neighbour(rows[-1], before=False) if rows and (more or backwards) else None,
+        previous=neighbour(rows[0], before=True) if rows and (more if backwards else cursor) else None,
+        results=plan.build(queryset, rows) if plan else rows,
+    )
 
 
-def _beyond(model: type[models.Model], ordering: list[str], cursor: Cursor) -> Q:
-    """Return the condition for rows on the far side of `cursor`.
+def _ordering(queryset: QuerySet[Any]) -> list[str]:
+    """Return the columns that order `queryset`, with `-` where they descend."""
+    model = queryset.model
+    names = queryset.query.order_by or (model._meta.ordering if queryset.query.default_ordering else ())
+    ordering: list[str] = []
+    for name in map(str, names):
+        field = _field(model, name.removeprefix("-"))
+        if field is None or field.null or field.is_relation:
+            raise ImproperlyConfigured(f"{model.__name__} cannot be paginated by {name}: use non-null columns.")
+        ordering.append(("-" if name.startswith("-") else "") + field.attname)
+    key = model._meta.pk.attname
+    if key not in ordering and f"-{key}" not in ordering:
+        ordering.append(f"-{key}" if ordering and ordering[-1].startswith("-") else key)
+    return ordering
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
+    for field in model._meta.concrete_fields:
+        if name in {field.name, field.attname} or (name == "pk" and field.primary_key):
+            return field
+    return None
+
+
+def _encode(values: Sequence[Any], *, before: bool) -> str:
+    """Return a cursor for the page after, or before, the row whose ordering columns have these values."""
+    plain = [value if isinstance(value, int) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps([before, *plain]).encode()).decode().rstrip("=")
+
+
+def _decode(model: type[Model], columns: Sequence[str], cursor: str) -> tuple[bool, list[Any]]:
+    """Return what `_encode` was given. A cursor comes from outside and may hold anything."""
+    try:
+        before, *plain = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        return bool(before), [_value(model, *pair) for pair in zip(columns, plain, strict=True)]
+    except (ArithmeticError, RecursionError, TypeError, ValueError, ValidationError):
+        raise DomainError("invalid", "Invalid cursor.", field="cursor") from None
+
+
+def _value(model: type[Model], column: str, plain: Any) -> Any:
+    """Return `plain` as a value of `column` that every database accepts."""
+    if type(plain) not in {int, str}:  # True is an instance of int
+        raise TypeError
+    field = _field(model, column)
+    value = field.to_python(plain) if field else None
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError
+        return value.astimezone(UTC)
+    if isinstance(value, str):
+        ProhibitNullCharactersValidator()(value)
+        value.encode()  # half a surrogate pair is not UTF-8
+    return value
+
+
+def _beyond(ordering: Sequence[str], position: Sequence[Any], *, backwards: bool) -> Q:
+    """Return the condition for rows on the far side of `position`.
 
     For the ordering (-created_at, -id) that is `created_at <= x AND (created_at < x OR id < y)`: an index on the
     columns can begin at x, which a bare `created_at < x OR (created_at = x AND id < y)` does not let it.
     """
-    if len(cursor.position) != len(ordering):
-        raise ValidationFailed(INVALID_CURSOR)
     condition = Q()
-    for column, raw in reversed(list(zip(ordering, cursor.position, strict=True))):
-        name = column.lstrip("-")
-        value = _column_value(model, name, raw)
-        smaller = column.startswith("-") == (cursor.direction == "after")
-        strictly = Q((f"{name}__{'lt' if smaller else 'gt'}", value))
-        condition = (
-            Q((f"{name}__{'lte' if smaller else 'gte'}", value)) & (strictly | condition) if condition else strictly
-        )
+    for column, value in reversed(list(zip(ordering, position, strict=True))):
+        name = column.removeprefix("-")
+        comparison = "lt" if column.startswith("-") != backwards else "gt"
+        beyond = Q((f"{name}__{comparison}", value))
+        condition = Q((f"{name}__{comparison}e", value)) & (beyond | condition) if condition else beyond
     return condition
-
-
-def _column_value(model: type[models.Model], name: str, raw: str | int) -> Any:
-    """Return `raw` as a value of the column `name`; a cursor comes from outside and may hold anything."""
-    field = model._meta.get_field(name)  # noqa: SLF001 - the documented API of models
-    try:
-        value = time_from(raw) if isinstance(field, models.DateTimeField) else field.to_python(raw)  # type: ignore[arg-type,union-attr]
-    except (ArithmeticError, TypeError, ValueError, ValidationError):
-        raise ValidationFailed(INVALID_CURSOR) from None
-    if isinstance(value, str) and not is_storable(value):
-        raise ValidationFailed(INVALID_CURSOR)
-    return value
-
-
-def _with_cursor(address: str, cursor: Cursor) -> str:
-    parts = urlsplit(address)
-    parameters = [(name, value) for name, value in parse_qsl(parts.query) if name != "cursor"]
-    return parts._replace(query=urlencode([*parameters, ("cursor", cursor.encode())])).geturl()

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
-from apps.cache.reads import SharedReads
 from apps.api.querysets import RowQuerySet
+from apps.cache.reads import SharedReads
 
 
 class CachedRowQuerySet[ModelT: models.Model, RowT](RowQuerySet[ModelT, RowT]):

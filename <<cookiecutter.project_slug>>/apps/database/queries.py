@@ -1,4 +1,4 @@
-"""Counts the statements that code sends to the database."""
+"""Log of the statements that code sends to the database."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+from django.conf import settings
 from django.db import connections
+from django.http import HttpRequest
+
+from apps.observability.middleware import Finish, around_view
+
+logger = structlog.get_logger(__name__)
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT")
 
@@ -38,3 +45,15 @@ def watch_queries() -> Iterator[QueryLog]:
         for connection in connections.all():
             stack.enter_context(connection.execute_wrapper(log))
         yield log
+
+
+@around_view
+@contextmanager
+def query_warnings(request: HttpRequest) -> Iterator[Finish]:
+    """Development: warn of a request that runs more queries than QUERY_BUDGET, and name the repeated one."""
+    with watch_queries() as log:
+        yield lambda response: response
+    if len(log.statements) > settings.QUERY_BUDGET:
+        logger.warning(
+            "many queries", path=request.path, queries=len(log.statements), most_repeated=log.most_repeated()
+        )

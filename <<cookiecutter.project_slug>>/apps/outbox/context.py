@@ -7,14 +7,15 @@ from typing import Any
 from celery import current_app
 from structlog.contextvars import get_contextvars
 
-from apps.observability.context import get_loaded_user_id, get_request_id
+from apps.observability.context import get_current_user, get_request_id
 from apps.observability.scrubbing import SCRUBBED, scrub_named
 
 
 def current_context() -> dict[str, str]:
     """Return the IDs of the request that is served, or that enqueued the running task, and of its user."""
-    user_id = get_loaded_user_id() or get_contextvars().get("user_id")
-    return {"request_id": get_request_id(), "user_id": str(user_id or "")}
+    user = get_current_user(load=False)
+    user_id = user.pk if user else get_contextvars().get("user_id", "")
+    return {"request_id": get_request_id(), "user_id": str(user_id)}
 
 
 def shown_arguments(task_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:

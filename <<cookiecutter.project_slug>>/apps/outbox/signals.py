@@ -1,6 +1,5 @@
 """Receivers of Celery's signals: a task's log context, its end in the outbox, and how processes start."""
 
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +19,8 @@ from celery.signals import (
 )
 from django.db import connections
 from django.utils import timezone
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from apps.observability.context import request_id_as
 from apps.outbox import services
 
 
@@ -44,16 +42,14 @@ def enter_context(task: Task[..., Any], task_id: str, **kwargs: Any) -> None:
     """Log, and enqueue further tasks, with the IDs of the request and the user that the task was enqueued for."""
     context = (task.request.headers or {}).get("context", {})
     given = {name: value for name, value in context.items() if value}
-    stack = ExitStack()
-    stack.enter_context(request_id_as(context.get("request_id", "")))
-    stack.enter_context(bound_contextvars(**given, task=task.name, task_id=task_id))
-    task.request.update(leave_context=stack.close)
+    tokens = bind_contextvars(**given, task=task.name, task_id=task_id)
+    task.request.update(context_tokens=tokens)
 
 
 @task_postrun.connect
 def leave_context(task: Task[..., Any], **kwargs: Any) -> None:
     """Restore the context: in an eager task, that of the request that it runs in."""
-    task.request.get("leave_context")()
+    reset_contextvars(**task.request.get("context_tokens"))
 
 
 @task_success.connect

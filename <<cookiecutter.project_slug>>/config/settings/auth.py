@@ -1,29 +1,14 @@
 """Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth.
 
-allauth answers JSON under `/_allauth/`; what the API makes of a session or a token is in
-`apps/accounts/authentication/`. Every name here that comes from the environment is listed in `.env.example`.
+allauth answers JSON under `/_allauth/`. Every name here that comes from the environment is listed in `.env.example`.
 """
 
 from datetime import timedelta
 from typing import Any
 
 from config.settings.env import env
-from config.settings.project import PROJECT_NAME
 
 AUTH_USER_MODEL = "accounts.User"
-
-# How the API learns whom a request acts for, in this order.
-API_AUTHENTICATION = [
-    # % if "oauth2" in cookiecutter.auth
-    "apps.oauth2.authentication.OAuth2Method",
-    # % endif
-    # % if "jwt" in cookiecutter.auth
-    "apps.accounts.authentication.jwt.JWTMethod",
-    # % endif
-    # % if "session" in cookiecutter.auth
-    "apps.accounts.authentication.session.SessionMethod",
-    # % endif
-]
 
 # allauth's backend extends Django's and takes e-mail or username, so the admin works with it alone. Listing
 # ModelBackend too would hash every wrong password twice.
@@ -143,7 +128,7 @@ AXES_VERBOSE = False
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = PROJECT_NAME
+MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
 # One step of 30 seconds either way: phones' clocks drift.
 MFA_TOTP_TOLERANCE = 1
 # The domain passkeys belong to; it must be the frontend's own domain or a parent of it. Empty: this host.

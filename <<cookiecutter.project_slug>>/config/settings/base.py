@@ -4,27 +4,31 @@ from email.utils import formataddr
 
 from django.templatetags.static import static
 
-from config.settings.auth import *  # noqa: F403 - a settings module is its names
+# Each setting is in the module that its name suggests; grep finds it there.
+from config.settings.auth import *
 from config.settings.auth import AUTH_APPS
-from config.settings.cache import *  # noqa: F403
+from config.settings.cache import *
+from config.settings.database import *
+from config.settings.database import REPLICA_MIDDLEWARE
+from config.settings.email import mailer
+from config.settings.env import BASE_DIR, env
+from config.settings.logging import *
+from config.settings.security import *
+from config.settings.storage import *
+
+# In the admin, the API's documents, on the landing page and in mail.
+PROJECT_NAME = "<<cookiecutter.__string_name>>"
+PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
+DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 
 # % if cookiecutter.use_celery
-from config.settings.celery import *  # noqa: F403
+from config.settings.celery import *
 
 # % endif
-from config.settings.database import *  # noqa: F403
-from config.settings.database import REPLICA_MIDDLEWARE
-from config.settings.env import BASE_DIR, env
-from config.settings.features import feature_settings
-from config.settings.logs import *  # noqa: F403
-from config.settings.mail import mailer
-from config.settings.observability import *  # noqa: F403
-from config.settings.project import *  # noqa: F403
-from config.settings.project import DOMAIN_NAME, PROJECT_NAME
-from config.settings.security import *  # noqa: F403
-from config.settings.server import *  # noqa: F403
-from config.settings.storage import *  # noqa: F403
+# % if "drf" in cookiecutter.api
+from config.settings.drf import *
 
+# % endif
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
@@ -69,13 +73,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
-    "apps.observability.middleware.api_errors",
-    "apps.observability.middleware.api_methods",
+    "apps.api.middleware.api_errors",
+    "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
-    "apps.observability.middleware.security_headers",  # before what answers by itself
+    "apps.security.middleware.security_headers",  # before what answers by itself
+    "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -83,7 +88,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
@@ -139,4 +143,18 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
-globals().update(feature_settings())
+# Bearer token with which Prometheus reads /metrics. Empty: outside development there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Errors and traces to Sentry (the extra `sentry`): empty is off.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
+SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0.0)
+# Traces to an OpenTelemetry collector (the extra `otel`, which reads the variable too): empty is off.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")
+
+# gunicorn: processes and threads in each. config.asgi instead of config.wsgi serves views that wait long.
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+WEB_ASGI = env.bool("WEB_ASGI", default=False)

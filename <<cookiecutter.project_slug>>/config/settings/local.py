@@ -8,8 +8,8 @@ env.read_env(BASE_DIR / ".env")
 if not env.str("SECRET_KEY", default=""):
     raise ImproperlyConfigured("SECRET_KEY is not set. Run `just setup`, or copy .env.example to .env and fill it in.")
 
-from config.settings.base import *  # noqa: E402, F403 - after .env, which base reads through the environment
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
+from config.settings.base import *  # after .env, which base reads through the environment
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY")
@@ -21,5 +21,5 @@ INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolb
 MIDDLEWARE = [
     *MIDDLEWARE,
     "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
-    "apps.observability.middleware.query_warnings",
+    "apps.database.queries.query_warnings",
 ]

@@ -5,10 +5,10 @@ from config.settings.required import require_production_variables
 
 require_production_variables()
 
-from config.settings.base import *  # noqa: E402, F403 - only once the environment is known to be good
-from config.settings.cache import CACHES  # noqa: E402
-from config.settings.logs import logging_config  # noqa: E402
-from config.settings.security import CSRF_COOKIE_DOMAIN  # noqa: E402
+from config.settings.base import *  # only once the environment is known to be good
+from config.settings.cache import CACHES
+from config.settings.logging import logging_config
+from config.settings.security import CSRF_COOKIE_DOMAIN
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")

@@ -23,7 +23,7 @@ CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# On every response (apps.observability.middleware.security_headers).
+# On every response (apps.security.middleware.security_headers).
 SECURITY_HEADERS = {
     # Isolated from other origins: they can neither embed what is here nor share a process with it.
     "Cross-Origin-Embedder-Policy": "require-corp",

@@ -5,8 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.env import BASE_DIR, env
-from config.settings.extras import require_extra, url_options
+from config.settings.env import BASE_DIR, env, require_extra, url_options
 
 
 class Service(NamedTuple):

@@ -1,6 +1,6 @@
 """Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
 
-from config.settings.base import *  # noqa: F403 - a settings module is its names
+from config.settings.base import *
 from config.settings.base import INSTALLED_APPS
 
 SENTRY_DSN = OTEL_EXPORTER_OTLP_ENDPOINT = ""

@@ -25,7 +25,11 @@ PAUSE = 0.005
 
 def scenarios() -> list[ModuleType]:
     """Return the apps' traffic modules."""
-    names = [f"tools.rehearsal.{config.label}_traffic" for config in apps.get_app_configs() if config.name.startswith("apps.")]
+    names = [
+        f"tools.rehearsal.{config.label}_traffic"
+        for config in apps.get_app_configs()
+        if config.name.startswith("apps.")
+    ]
     return [import_module(name) for name in names if find_spec(name.rpartition(".")[0]) and find_spec(name)]
 
 

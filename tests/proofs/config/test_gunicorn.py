@@ -35,7 +35,7 @@ def wait_until(true: Callable[[], object], process: subprocess.Popen[bytes]) -> 
 def gunicorn(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """Run gunicorn inside the block, with its home and its log in `folder`; yield it and the log."""
     (folder / "home").mkdir()
-    kept = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own arguments

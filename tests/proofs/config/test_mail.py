@@ -9,8 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, mailers
 from pytest_django import Settings
 
-from config.settings import extras, mail
-from config.settings.mail import mailer
+from config.settings import email as mail
+from config.settings import env as settings_env
+from config.settings.email import mailer
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -101,7 +102,7 @@ def test_a_providers_backend_takes_the_options_of_the_url(
 
 @pytest.mark.parametrize(("provider", "extra"), [("postmark", "anymail"), ("amazon-ses", "ses")])
 def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, provider: str, extra: str) -> None:
-    monkeypatch.setattr(extras, "is_installed", lambda module: False)
+    monkeypatch.setattr(settings_env, "is_installed", lambda module: False)
 
     with pytest.raises(ImproperlyConfigured, match=f"EMAIL_URL names .*: uv sync --extra {extra}$"):
         mailer(f"anymail+{provider}://?server_token=token")

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from pytest_django import Settings
 
-from config.settings import extras
+from config.settings import env as settings_env
 from config.settings.storage import SERVICES, file_storage
 
 URLS = {
@@ -34,7 +34,7 @@ def test_without_a_url_files_are_kept_in_a_folder(settings: Settings, tmp_path: 
 )
 def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, scheme: str, expiry: str) -> None:
     service = SERVICES[scheme]
-    if not extras.is_installed(service.library):
+    if not settings_env.is_installed(service.library):
         pytest.skip(f"the extra {service.extra} is not installed")
     settings.STORAGES = {**settings.STORAGES, "default": file_storage(URLS[scheme])}
 
@@ -48,14 +48,14 @@ def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, sch
 
 @pytest.mark.parametrize("scheme", SERVICES)
 def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    monkeypatch.setattr(extras, "is_installed", lambda module: False)
+    monkeypatch.setattr(settings_env, "is_installed", lambda module: False)
 
     with pytest.raises(ImproperlyConfigured, match=f"STORAGE_URL names .*: uv sync --extra {SERVICES[scheme].extra}$"):
         file_storage(URLS[scheme])
 
 
 def test_a_module_in_a_package_that_is_missing_is_missing() -> None:
-    assert not extras.is_installed("nowhere.to.be.found")
+    assert not settings_env.is_installed("nowhere.to.be.found")
 
 
 def test_a_service_that_nobody_knows_is_refused_without_showing_its_password() -> None:

@@ -20,6 +20,8 @@ def in_order(value: Any, key: str = "") -> Any:
     """Return `value` with its names of required fields and servers sorted."""
     if isinstance(value, dict):
         return {name: in_order(inner, name) for name, inner in value.items()}
+    if key == "security":  # Ninja knows no scopes
+        return [dict.fromkeys(requirement) for requirement in value]
     if isinstance(value, list):
         inner = [in_order(one) for one in value]
         return (

@@ -14,6 +14,8 @@ from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
 from apps.accounts.models import User
+from apps.api.middleware import api_errors
+from apps.database.queries import query_warnings
 from apps.observability import middleware
 from apps.observability.context import get_current_user, get_request_id
 from tests.factories import UserFactory
@@ -59,7 +61,7 @@ def fails(request: HttpRequest) -> HttpResponse:
 
 
 def test_the_clients_request_id_is_known_inside_and_comes_back(serve: Serve) -> None:
-    response = serve(middleware.request_id, ok, x_request_id="client-id-1")
+    response = serve(middleware.request_context, ok, x_request_id="client-id-1")
 
     assert response["X-Request-ID"] == "client-id-1"
     assert response.content == b"client-id-1"
@@ -68,14 +70,14 @@ def test_the_clients_request_id_is_known_inside_and_comes_back(serve: Serve) -> 
 
 @pytest.mark.parametrize("given", ["short", "x" * 129, "white space", "é" * 10, ""])
 def test_a_request_without_a_sane_id_gets_a_uuid(serve: Serve, given: str) -> None:
-    chosen = serve(middleware.request_id, ok, x_request_id=given)["X-Request-ID"]
+    chosen = serve(middleware.request_context, ok, x_request_id=given)["X-Request-ID"]
 
     assert str(uuid.UUID(chosen)) == chosen
 
 
 def test_the_request_id_is_forgotten_when_the_view_raises(serve: Serve) -> None:
     with pytest.raises(RuntimeError, match="the view failed"):
-        serve(middleware.request_id, fails, x_request_id="client-id-1")
+        serve(middleware.request_context, fails, x_request_id="client-id-1")
 
     assert get_request_id() == ""
 
@@ -108,19 +110,19 @@ def test_the_current_user_is_the_requests(serve: Serve) -> None:
         seen.append(get_current_user())
         return HttpResponse()
 
-    serve(middleware.current_user, looks, user=ada)
+    serve(middleware.request_context, looks, user=ada)
 
     assert seen == [ada]
     assert get_current_user() is None
 
 
 def test_a_request_without_a_user_has_none(serve: Serve) -> None:
-    assert serve(middleware.current_user, lambda request: HttpResponse(repr(get_current_user()))).content == b"None"
+    assert serve(middleware.request_context, lambda request: HttpResponse(repr(get_current_user()))).content == b"None"
 
 
 def test_the_current_user_is_forgotten_when_the_view_raises(serve: Serve) -> None:
     with pytest.raises(RuntimeError, match="the view failed"):
-        serve(middleware.current_user, fails, user=UserFactory.build())
+        serve(middleware.request_context, fails, user=UserFactory.build())
 
     assert get_current_user() is None
 
@@ -132,7 +134,7 @@ def test_errors_under_api_become_the_envelope(serve: Serve, status: int) -> None
         response.set_cookie("kept", "yes")
         return response
 
-    response = serve(middleware.api_errors, page, "/api/v1/x/")
+    response = serve(api_errors, page, "/api/v1/x/")
 
     assert response.status_code == status
     assert response["Content-Type"] == "application/json"
@@ -143,7 +145,7 @@ def test_errors_under_api_become_the_envelope(serve: Serve, status: int) -> None
 
 @pytest.mark.parametrize(("path", "status"), [("/", 404), ("/admin/", 500), ("/apiary/", 404), ("/api/v1/x/", 200)])
 def test_other_answers_are_left_alone(serve: Serve, path: str, status: int) -> None:
-    response = serve(middleware.api_errors, lambda request: HttpResponse("as it was", status=status), path)
+    response = serve(api_errors, lambda request: HttpResponse("as it was", status=status), path)
 
     assert response.content == b"as it was"
 
@@ -158,7 +160,7 @@ def test_development_warns_of_too_many_queries_and_names_the_repeated_one(
         return HttpResponse(sum(User.objects.filter(pk=pk).exists() for pk in range(count)))
 
     with capture_logs() as logs:
-        middleware.query_warnings(asks)(RequestFactory().get("/"))
+        query_warnings(asks)(RequestFactory().get("/"))
 
     assert [line["event"] for line in logs] == (["many queries"] if warned else [])
     if warned:

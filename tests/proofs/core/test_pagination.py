@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.api.errors import ValidationFailed
-from apps.api.pagination import Cursor, Page, paginate
+from apps.api.old_pagination import Cursor, Page, paginate
 from proofs.core.user_rows import UserRow, UserRows
 from tests.factories import UserFactory
 

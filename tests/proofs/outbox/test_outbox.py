@@ -12,9 +12,10 @@ from celery.exceptions import Ignore
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from structlog.contextvars import bound_contextvars
 
 from apps.accounts.models import User
-from apps.observability.context import current_user_from, get_request_id, request_id_as
+from apps.observability.context import get_request_id
 from apps.outbox import broker, services
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.services import enqueue
@@ -22,6 +23,7 @@ from apps.outbox.tasks import clear_discarded, send_overdue
 from proofs.outbox.factories import FailedTaskFactory, OutboxTaskFactory
 from proofs.outbox.tasks import do_as_told
 from proofs.postgresql import Threads, on_postgresql
+from proofs.requests import serving
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,7 @@ class TestATaskThatFails:
 
     def test_is_kept_with_its_traceback_and_replayed_once(self, told: Told, done: list[Any]) -> None:
         told.append(fail)
-        with request_id_as("request-12345678"):
+        with bound_contextvars(request_id="request-12345678"):
             entry = OutboxTaskFactory.create(name=do_as_told.name, arguments={"order_id": 7})
         services.send(entry)
 
@@ -150,7 +152,7 @@ class TestATaskThatFails:
     def test_needs_no_row_before(self, told: Told) -> None:
         told.append(fail)
 
-        with request_id_as("request-12345678"):
+        with bound_contextvars(request_id="request-12345678"):
             do_as_told.apply_async(kwargs={"order_id": 7}, task_id="the-task")
 
         entry = OutboxTask.objects.get()
@@ -324,7 +326,7 @@ class TestContext:
         request = rf.get("/")
         request.user = user
 
-        with request_id_as("request-12345678"), current_user_from(request), transaction.atomic():
+        with bound_contextvars(request_id="request-12345678"), serving(request), transaction.atomic():
             with django_capture_on_commit_callbacks() as callbacks:
                 enqueue(do_as_told)
             task_id = OutboxTask.objects.get().task_id
@@ -350,7 +352,7 @@ class TestContext:
                 enqueue(do_as_told, first=False)
 
         told.append(enqueue_another)
-        with django_capture_on_commit_callbacks(execute=True), request_id_as("request-12345678"):
+        with django_capture_on_commit_callbacks(execute=True), bound_contextvars(request_id="request-12345678"):
             enqueue(do_as_told, first=True)
 
         assert seen == ["request-12345678"] * 2

@@ -10,11 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from apps.outbox.checks import check_time_limits
-from config.settings.features.celery import broker_settings
-
-
-def test_without_a_broker_tasks_run_where_they_are_asked_for() -> None:
-    assert broker_settings("", "shop.")["CELERY_TASK_ALWAYS_EAGER"] is True
+from config.settings.celery import broker_settings
 
 
 def test_on_rabbitmq_the_queues_survive_and_give_up_what_kills_workers() -> None:
@@ -27,7 +23,6 @@ def test_on_rabbitmq_the_queues_survive_and_give_up_what_kills_workers() -> None
         assert queue.queue_arguments["x-queue-type"] == "quorum"
         assert queue.queue_arguments["x-dead-letter-routing-key"] == "shop.dead-letters"
     assert made["CELERY_BROKER_TRANSPORT_OPTIONS"] == {"confirm_publish": True}
-    assert made["CELERY_TASK_ALWAYS_EAGER"] is False
 
 
 def test_another_kind_of_broker_is_refused_and_those_there_are_are_named() -> None:

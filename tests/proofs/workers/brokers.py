@@ -10,11 +10,16 @@ from celery import Celery
 from kombu import Connection
 
 from apps.outbox.consumer import dead_letter_queue
-from config.settings.brokers import kinds_of_broker
-from config.settings.features.celery import broker_settings
+from config.settings.celery import ROUTES, broker_settings
 
 # Where they are, unless the environment says so: by the kind's name and _URL.
-URLS = {name: os.environ.get(f"{name.upper()}_URL", kind.LOCAL_URL) for name, kind in kinds_of_broker().items()}
+LOCAL_URLS = {
+    "rabbitmq": "amqp://guest:guest@127.0.0.1:5672//",
+    # % if cookiecutter.use_redis
+    "redis": "redis://127.0.0.1:6379/0",
+    # % endif
+}
+URLS = {name: os.environ.get(f"{name.upper()}_URL", url) for name, url in LOCAL_URLS.items()}
 
 
 class Broker:
@@ -23,7 +28,16 @@ class Broker:
     def __init__(self, url: str) -> None:
         self.url = url
         self.prefix = f"test-{token_hex(6)}."
-        self.settings = broker_settings(url, self.prefix)
+        self.settings = {
+            **broker_settings(url, self.prefix),
+            "CELERY_BROKER_URL": url,
+            "CELERY_TASK_ALWAYS_EAGER": False,
+            "CELERY_QUEUE_PREFIX": self.prefix,
+            "CELERY_CONTROL_EXCHANGE": f"{self.prefix}control",
+            "CELERY_EVENT_EXCHANGE": f"{self.prefix}events",
+            "CELERY_TASK_DEFAULT_QUEUE": f"{self.prefix}default",
+            "CELERY_TASK_ROUTES": {pattern: {"queue": f"{self.prefix}{queue}"} for pattern, queue in ROUTES.items()},
+        }
 
     @property
     def environment(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from apps.accounts.api.schemas import CurrentUser, CurrentUserChange
-from apps.accounts.authentication.ninja import AuthenticatedRequest
+from apps.accounts.api.security import AuthenticatedRequest
 from apps.accounts.services import update_profile
 from apps.api.ninja import respond
 

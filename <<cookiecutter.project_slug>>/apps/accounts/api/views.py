@@ -5,8 +5,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.api.authentication import AuthenticatedRequest
 from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
-from apps.accounts.authentication.drf import AuthenticatedRequest
 from apps.accounts.services import update_profile
 from apps.api.drf import validated
 

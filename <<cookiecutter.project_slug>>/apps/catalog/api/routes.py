@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from apps.accounts.authentication.ninja import AuthenticatedRequest
+from apps.accounts.api.security import AuthenticatedRequest
 from apps.catalog.api import schemas
 from apps.catalog.models import Product
 from apps.api.ninja import paginated, respond

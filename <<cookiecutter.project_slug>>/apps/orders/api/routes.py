@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from apps.accounts.authentication.ninja import AuthenticatedRequest
+from apps.accounts.api.security import AuthenticatedRequest
 from apps.api.ninja import PageParameters, once, paginated, respond
 from apps.api.openapi import IDEMPOTENCY_KEY
 from apps.idempotency.services import Answer

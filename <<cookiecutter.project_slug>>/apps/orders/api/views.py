@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.viewsets import GenericViewSet
 
-from apps.accounts.authentication.drf import AuthenticatedRequest
+from apps.accounts.api.authentication import AuthenticatedRequest
 from apps.api.drf import IDEMPOTENCY_KEY_PARAMETER, PageParameters, once, paginated, validated
 from apps.idempotency.services import Answer
 from apps.orders import services

@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.env import env
-from config.settings.extras import is_installed, require_extra, url_options
+from config.settings.env import env, is_installed, require_extra, url_options
 
 # django-environ speaks the names of Django's former EMAIL_* settings; MAILERS speaks its backends' own.
 OPTION_NAMES = {

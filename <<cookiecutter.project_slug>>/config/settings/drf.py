@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from config.settings.project import PROJECT_DESCRIPTION, PROJECT_NAME
-
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.authentication.drf.Authentication",
+        # % if "oauth2" in cookiecutter.auth
+        "apps.oauth2.api.authentication.OAuth2Authentication",
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        "apps.accounts.api.authentication.JWTAuthentication",
+        # % endif
+        # % if "session" in cookiecutter.auth
+        "apps.accounts.api.authentication.SessionAuthentication",
+        # % endif
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
@@ -21,8 +27,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": PROJECT_NAME,
-    "DESCRIPTION": PROJECT_DESCRIPTION,
+    "TITLE": "<<cookiecutter.__string_name>>",
+    "DESCRIPTION": "<<cookiecutter.__string_description>>",
     "VERSION": "1.0.0",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,

@@ -1,0 +1,23 @@
+"""Security headers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from apps.observability.middleware import Finish, around_view
+
+
+@around_view
+@contextmanager
+def security_headers(request: HttpRequest) -> Iterator[Finish]:
+    """Add SECURITY_HEADERS to the response, where the view has not set one of its own."""
+
+    def finish(response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in settings.SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    yield finish
