@@ -1,7 +1,6 @@
 """E-mails to customers."""
 
 import logging
-from typing import Literal
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,20 +14,23 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def send_order_confirmation(*, order_id: int) -> Literal["sent", "skipped", "not_found"]:
-    """Send the confirmation of an order, unless it was sent before or the order has been cancelled.
+def send_order_confirmation(*, order_id: int) -> str:
+    """Send the confirmation of an order, unless it was sent or the order is not confirmed (any more).
 
-    The order is marked first, by an update that only one of several callers can win; if sending fails, the mark is
-    rolled back. A process killed after sending and before the commit sends the e-mail again later, with the same
-    Message-ID, by which mail servers and readers recognise a duplicate.
+    The order is marked first, by an update that one of several callers wins; an error rolls it back. A process killed
+    between sending and commit leaves the order unmarked: the second e-mail has the same Message-ID as the first.
+
+    Returns:
+        "sent", "skipped" or "not_found".
     """
-    unsent = Order.objects.filter(pk=order_id, confirmation_sent_at=None).exclude(status=OrderStatus.CANCELLED)
-    if not unsent.update(confirmation_sent_at=timezone.now()):
-        if Order.objects.filter(pk=order_id).exists():
+    orders = Order.objects.filter(pk=order_id)
+    accepted = orders.filter(status__in=[OrderStatus.CONFIRMED, OrderStatus.SHIPPED], confirmation_sent_at=None)
+    if not accepted.update(confirmation_sent_at=timezone.now()):
+        if orders.exists():
             return "skipped"
         logger.warning("No confirmation sent: order %s does not exist", order_id)
         return "not_found"
-    order = Order.objects.select_related("customer").get(pk=order_id)
+    order = orders.select_related("customer").get()
     EmailMessage(
         subject=f"Your order {order.pk} is confirmed",
         body=f"Dear {order.customer.name},\n\nwe have confirmed your order {order.pk}.\n\n{settings.PROJECT_NAME}\n",

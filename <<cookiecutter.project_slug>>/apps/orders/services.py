@@ -11,12 +11,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.after_commit import run_after_commit
 from apps.catalog.models import Product
 from apps.errors import DomainError, NotFound
-from apps.orders import emails
+
+# % if cookiecutter.use_celery
+from apps.orders import tasks
+
+# % else
+# % filter replace("#: ", "")
+#: from apps.orders import emails
+# % endfilter
+# % endif
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
+
+# % if cookiecutter.use_celery
+from apps.outbox.services import enqueue
+
+# % endif
 
 
 def create_customer(*, owner: User, **fields: Any) -> Customer:
@@ -99,7 +111,13 @@ def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
     order = orders.locked(order_id)
     order.become(OrderStatus.CONFIRMED)
     order.save(update_fields=["status"])
-    run_after_commit(emails.send_order_confirmation, order_id=order.pk)
+    # % if cookiecutter.use_celery
+    enqueue(tasks.send_order_confirmation, order_id=order.pk)
+    # % else
+    # % filter replace("#: ", "")
+    #: transaction.on_commit(lambda: emails.send_order_confirmation(order_id=order.pk), robust=True)
+    # % endfilter
+    # % endif
     return order
 
 

@@ -1,8 +1,7 @@
 """Traces to an OpenTelemetry collector, scrubbed. Imported only where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import entry_points
-from typing import Any
 
 from django.conf import settings
 from opentelemetry import trace
@@ -12,11 +11,11 @@ from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import Status
 
-from apps.observability.scrubbing import scrub_named, scrub_text
+from apps.observability.scrubbing import scrub, scrub_text
 
 
 def start() -> None:
-    """Send spans to the collector, of everything that has its instrumentation installed."""
+    """Send the spans of every installed instrumentation to the collector."""
     provider = TracerProvider(resource=Resource.create({"service.name": settings.OTEL_SERVICE_NAME}))
     provider.add_span_processor(BatchSpanProcessor(ScrubbedExporter()))
     trace.set_tracer_provider(provider)
@@ -25,7 +24,7 @@ def start() -> None:
 
 
 class ScrubbedExporter(OTLPSpanExporter):
-    """Sends spans without secrets."""
+    """Exports spans without secrets."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch."""
@@ -33,15 +32,15 @@ class ScrubbedExporter(OTLPSpanExporter):
 
 
 def scrubbed(span: ReadableSpan) -> ReadableSpan:
-    """Return a copy of a span without secrets."""
+    """Return a copy of `span` without secrets."""
     description = span.status.description
     return ReadableSpan(
         name=scrub_text(span.name),
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes=scrubbed_attributes(span.attributes),
-        events=[Event(event.name, scrubbed_attributes(event.attributes), event.timestamp) for event in span.events],
+        attributes=scrub(span.attributes or {}),
+        events=[Event(event.name, scrub(event.attributes or {}), event.timestamp) for event in span.events],
         links=span.links,
         kind=span.kind,
         status=Status(span.status.status_code, description and scrub_text(description)),
@@ -49,8 +48,3 @@ def scrubbed(span: ReadableSpan) -> ReadableSpan:
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
-
-
-def scrubbed_attributes(attributes: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a copy of a span's or an event's attributes without secrets."""
-    return {name: scrub_named(name, value) for name, value in (attributes or {}).items()}
