@@ -213,7 +213,8 @@ class OrderItem(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
 
-    @classmethod
-    def at_current_price(cls, product: Product, **fields: Any) -> Self:
-        """Return a new item that captures the price of `product`."""
-        return cls(product=product, unit_price=product.price, **fields)
+    def capture_price(self, product: Product) -> Self:
+        """Set the product, at its current price."""
+        self.product = product
+        self.unit_price = product.price
+        return self

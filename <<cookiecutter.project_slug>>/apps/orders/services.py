@@ -80,7 +80,7 @@ def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int
     order = Order.objects.create(owner=owner, customer=buyer, **fields)
     return order.with_new_items(
         OrderItem.objects.bulk_create(
-            OrderItem.at_current_price(products[item["product"]], order=order, quantity=item["quantity"])
+            OrderItem(order=order, quantity=item["quantity"]).capture_price(products[item["product"]])
             for item in items
         )
     )
