@@ -8,10 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from apps.catalog.cache import forget_products_on_commit
-from apps.catalog.rows import LegacyProducts
 
 
-class ProductQuerySet(LegacyProducts):
+class ProductQuerySet(models.QuerySet["Product"]):
     """Reads of products. What changes many at once sends no signals, so it clears the cache itself."""
 
     def search(self, text: str) -> "ProductQuerySet":

@@ -17,12 +17,11 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.errors import DomainError, NotFound
 from apps.orders.choices import TRANSITIONS, OrderStatus
-from apps.orders.rows import LegacyRows
 
 MAX_QUANTITY = 10_000
 
 
-class LockableQuerySet[M: models.Model](LegacyRows):
+class LockableQuerySet[M: models.Model](models.QuerySet[M]):
     def locked(self, pk: int) -> M:
         """Return the object, locked against changes until the transaction ends.
 
