@@ -112,6 +112,15 @@ def everything() -> Variant:
     return Variant(tuple(richest.items()))
 
 
+def nothing() -> Variant:
+    """Return the variant with the fewest files."""
+    poorest = {
+        option: min(values, key=lambda value: (value not in {"no", "none"}, value.count("+"), len(value)))
+        for option, values in OPTIONS.items()
+    }
+    return Variant(tuple(poorest.items()))
+
+
 def functional_pairs(variant: Variant) -> set[Pair]:
     """Return the pairs of functional answers that ``variant`` has."""
     return set(map(frozenset, combinations((answer for answer in variant.answers if answer[0] not in FILE_ONLY), 2)))

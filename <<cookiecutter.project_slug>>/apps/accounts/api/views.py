@@ -1,29 +1,33 @@
-"""The current user over HTTP."""
+"""Views of users."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.serializers import BaseSerializer
 
 from apps.accounts.api.authentication import AuthenticatedRequest
-from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
+from apps.accounts.api.serializers import CurrentUserSerializer
+from apps.accounts.models import User
 from apps.accounts.services import update_profile
-from apps.api.drf import validated
 
 
-class CurrentUserView(APIView):
-    """Whoever is signed in."""
+class CurrentUserView(RetrieveUpdateAPIView[User]):
+    serializer_class = CurrentUserSerializer
+    http_method_names = ["get", "patch"]
+    request: AuthenticatedRequest
 
-    permission_classes = [IsAuthenticated]
+    def get_object(self) -> User:
+        return self.request.user
 
-    @extend_schema(operation_id="users_me_retrieve", responses=CurrentUserSerializer)
+    def perform_update(self, serializer: BaseSerializer[User]) -> None:
+        update_profile(user=self.request.user, **serializer.validated_data)
+
+    @extend_schema(operation_id="users_me_retrieve")
     def get(self, request: AuthenticatedRequest) -> Response:
-        """Whoever is signed in."""
-        return Response(request.user.as_row())
+        """Get the current user"""
+        return self.retrieve(request)
 
-    @extend_schema(operation_id="users_me_update", request=CurrentUserChangeSerializer, responses=CurrentUserSerializer)
+    @extend_schema(operation_id="users_me_update")
     def patch(self, request: AuthenticatedRequest) -> Response:
-        """Change what one is called."""
-        changes = validated(CurrentUserChangeSerializer, request.data)
-        user = update_profile(user=request.user, **changes) if changes else request.user
-        return Response(user.as_row())
+        """Update the current user"""
+        return self.partial_update(request)

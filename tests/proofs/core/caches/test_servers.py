@@ -14,7 +14,7 @@ from apps.cache.degrading import OUTAGES
 from apps.cache.reads import SharedReads
 from proofs.caching import CacheServer
 from proofs.contract.apis import ROOTS
-from tests.methods import METHODS
+from tests.authentication import METHODS
 from tests.factories import PASSWORD
 
 THINGS = SharedReads("things", seconds=60)
