@@ -17,7 +17,7 @@ from apps.oauth2.api.security import OAuth2
 api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
-    urls_namespace="<<cookiecutter.__ninja_version>>:ninja",
+    urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
     auth=[
         # % if "oauth2" in cookiecutter.auth
         OAuth2(),
@@ -32,3 +32,20 @@ api = API(
     ],
     throttle=[UserRateThrottle()],
 )
+# % if cookiecutter.use_example
+api.add_router("", "apps.catalog.api.routes.router")
+api.add_router("", "apps.orders.api.routes.router")
+# % endif
+api.add_router("", "apps.accounts.api.routes.router")
+
+docs = TemplateView.as_view(
+    template_name="api_docs.html",
+    extra_context={"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS, "swagger_ui": "ninja"},
+)
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", schema_view(api), name="schema"),
+    path("docs/", ensure_csrf_cookie(docs), name="docs"),
+    path("", api.urls),
+]

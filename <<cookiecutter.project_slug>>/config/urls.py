@@ -9,11 +9,6 @@ from django.views.defaults import page_not_found
 from apps.observability import health, metrics
 from apps.pages import views
 
-# % if "ninja" in cookiecutter.api
-from config import api_ninja
-
-# % endif
-
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),
@@ -35,7 +30,7 @@ urlpatterns = [
     # % endif
     # % if "ninja" in cookiecutter.api
     # % filter replace("v2", cookiecutter.__ninja_version)
-    path("api/v2/", api_ninja.api.urls),
+    path("api/v2/", include("config.api_ninja", namespace="v2")),
     # % endfilter
     # % endif
     # Last of all: what is not an API path gets the API's own 404, not a page or a redirect.

@@ -39,7 +39,7 @@ class API(NinjaAPI):
     """A NinjaAPI with the project's JSON, errors and OpenAPI document. Operations are named after their functions."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(parser=JSONParser(), renderer=JSONRenderer(), **options)
+        super().__init__(openapi_url=None, docs_url=None, parser=JSONParser(), renderer=JSONRenderer(), **options)
         self.add_decorator(before_operation, mode="view")
 
     def set_default_exception_handlers(self) -> None:

@@ -8,11 +8,12 @@ import yaml
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from ninja import Schema
+from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
 from apps.api.errors import BY_STATUS, error_statuses
+from apps.api.ninja.http import respond
 from apps.api.ninja.throttling import refuse_too_many
 
 
@@ -48,19 +49,19 @@ class Document(OpenAPISchema):
         return super().get_components()
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Serve everybody, within the rate of anonymous clients; the document as YAML by `Accept` or `?format=yaml`."""
+def schema_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the view of the OpenAPI document of `api`: JSON, or YAML by `Accept` or `?format=yaml`."""
 
     @csrf_exempt
     @require_safe
-    def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def view(request: HttpRequest) -> HttpResponse:
         if refusal := refuse_too_many(request):
             return refusal
-        response = view(request, **kwargs)
-        wanted = request.GET.get("format") or request.get_preferred_type(["application/json", "application/yaml"]) or ""
-        if wanted.endswith("yaml") and "json" in response["Content-Type"]:
-            content = yaml.safe_dump(json.loads(response.content), sort_keys=False, allow_unicode=True)
-            return HttpResponse(content, content_type="application/yaml")
-        return response
+        response = respond(api.get_openapi_schema())
+        wanted = request.GET.get("format") or request.get_preferred_type(["application/json", "application/yaml"])
+        if wanted not in {"yaml", "application/yaml"}:
+            return response
+        content = yaml.safe_dump(json.loads(response.content), sort_keys=False, allow_unicode=True)
+        return HttpResponse(content, content_type="application/yaml")
 
-    return wrapper
+    return view

@@ -49,4 +49,4 @@ Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT)]
 # A date and time in a query string; in the current time zone if it names none.
 DateTime = Annotated[datetime, AfterValidator(_in_utc)]
 # A computed amount of money, as text with two places.
-Money = Annotated[Decimal, PlainSerializer("{:.2f}".format, return_type=str)]
+Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str)]
