@@ -44,11 +44,21 @@ class API(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Handle known exceptions; leave unexpected ones to Django, which logs and reports them."""
-        known = (DomainError, Http404, HttpError, OperationalError, PermissionDenied, RequestDataTooBig, ValidationError)
+        known = (
+            DomainError,
+            Http404,
+            HttpError,
+            OperationalError,
+            PermissionDenied,
+            RequestDataTooBig,
+            ValidationError,
+        )
         for exception in known:
             self.add_exception_handler(exception, answer_error)
 
-    def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext[Any]]) -> ValidationError:
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
         return ValidationError([error for context in error_contexts for error in field_errors(context)])
 
     def get_content_type(self) -> str:

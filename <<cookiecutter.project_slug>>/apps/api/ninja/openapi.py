@@ -39,7 +39,9 @@ class Document(OpenAPISchema):
         details.update(summary=summary.removesuffix("."), description=description.strip())
         details.setdefault("tags", [operation.path.partition("/")[0]])
         content = {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(model="ErrorOut")}}}
-        for status in error_statuses(operation.methods[0], detail="{" in operation.path, has_body="requestBody" in details):
+        for status in error_statuses(
+            operation.methods[0], detail="{" in operation.path, has_body="requestBody" in details
+        ):
             details["responses"][status] = {"description": BY_STATUS[status][1], "content": content}
         return details
 

@@ -1,14 +1,11 @@
 """Products."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
-from ninja.pagination import paginate
 
-from apps.api.ninja.pagination import CursorPagination, PaginatedRouter
+from apps.api.ninja.pagination import PaginatedRouter
 from apps.catalog.api.schemas import ProductFilters, ProductOut
 from apps.catalog.models import Product
 

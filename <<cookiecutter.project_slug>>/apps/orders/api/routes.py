@@ -50,9 +50,7 @@ def customers_retrieve(request: AuthenticatedRequest, customer_id: int) -> Custo
 def customers_partial_update(request: AuthenticatedRequest, customer_id: int, data: CustomerUpdate) -> Customer:
     """Update a customer."""
     customers = Customer.objects.for_user(request.user)
-    return services.update_customer(
-        customers=customers, customer_id=customer_id, **data.dict(exclude_unset=True)
-    )
+    return services.update_customer(customers=customers, customer_id=customer_id, **data.dict(exclude_unset=True))
 
 
 @router.delete("customers/{int:customer_id}/", response={204: None})
@@ -99,9 +97,7 @@ def orders_confirm_create(request: AuthenticatedRequest, order_id: int) -> Order
 @router.post("orders/{int:order_id}/ship/", response=OrderOut)
 def orders_ship_create(request: AuthenticatedRequest, order_id: int, data: OrderShipment) -> Order:
     """Ship a confirmed order."""
-    return services.ship_order(
-        orders=orders, user=request.user, order_id=order_id, **data.dict(exclude_unset=True)
-    )
+    return services.ship_order(orders=orders, user=request.user, order_id=order_id, **data.dict(exclude_unset=True))
 
 
 @router.post("orders/{int:order_id}/cancel/", response=OrderOut)
