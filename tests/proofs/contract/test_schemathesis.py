@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from apps.accounts.models import User
 from apps.demo.data import SIZES, load
 from proofs.contract.documents import DOCUMENTS, OPERATIONS
-from tests.methods import Authenticate
+from tests.authentication import Authenticate
 
 CHECKS = [
     not_a_server_error,

@@ -14,8 +14,8 @@ from apps.cache.degrading import OUTAGES
 from apps.observability import health
 from proofs.caching import CacheServer
 from proofs.contract.apis import ROOTS
+from tests.authentication import METHODS
 from tests.factories import PASSWORD
-from tests.methods import METHODS
 
 
 @pytest.fixture(autouse=True)
