@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +43,7 @@ class _KeyTaken(Exception):  # noqa: N818 - not an error: another request was qu
     """Another request has stored its response under this key meanwhile."""
 
 
-def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
+def answer_once(*, user_id: int | None, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
     """Return the stored answer for `key`, or do the work and store its answer. Two queries besides the work's.
 
     Args:
@@ -78,9 +78,9 @@ def delete_expired_keys() -> int:
     return deleted
 
 
-def _store(answer: Answer, fingerprint: str, *, user_id: int, key: str, expired: IdempotencyKey | None) -> None:
+def _store(answer: Answer, fingerprint: str, *, user_id: int | None, key: str, expired: IdempotencyKey | None) -> None:
     """Insert a new key with its answer, or give an expired one the new answer. One query."""
-    text = json.dumps(asdict(answer), cls=DjangoJSONEncoder)
+    text = json.dumps([answer.status, answer.body, dict(answer.headers)], cls=DjangoJSONEncoder)
     values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}
     if expired is None:
         try:
@@ -95,5 +95,5 @@ def _store(answer: Answer, fingerprint: str, *, user_id: int, key: str, expired:
 def _replay(stored: IdempotencyKey, fingerprint: str) -> Answer:
     if stored.fingerprint != fingerprint:
         raise DomainError("idempotency_key_reused", "This key was used for another request.")
-    answer = Answer(**json.loads(stored.answer))
-    return replace(answer, headers={**answer.headers, "Idempotency-Replayed": "true"})
+    status, body, headers = json.loads(stored.answer)
+    return Answer(status, body, {**headers, "Idempotency-Replayed": "true"})

@@ -80,8 +80,7 @@ def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int
     order = Order.objects.create(owner=owner, customer=buyer, **fields)
     return order.with_new_items(
         OrderItem.objects.bulk_create(
-            OrderItem(order=order, quantity=item["quantity"]).capture_price(products[item["product"]])
-            for item in items
+            OrderItem(order=order, quantity=item["quantity"]).capture_price(products[item["product"]]) for item in items
         )
     )
 

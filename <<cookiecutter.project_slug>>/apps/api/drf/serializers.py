@@ -158,9 +158,9 @@ def _convert(field: Any, column: Any) -> Convert | None:
     elif isinstance(field, serializers.DateTimeField) and hasattr(field, "timezone"):
         if getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
             return lambda value: _iso(value, field.timezone) if isinstance(value, datetime) else own(value)
-    elif type(field) is serializers.IntegerField and isinstance(column, models.IntegerField):
-        return None
-    elif isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField):
+    elif (type(field) is serializers.IntegerField and isinstance(column, models.IntegerField)) or (
+        isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
+    ):
         return None
     return own
 

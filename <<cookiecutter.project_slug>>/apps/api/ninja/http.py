@@ -23,10 +23,11 @@ class JSONParser(parser.Parser):
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         given = super().parse_querydict(data, list_fields, request)
-        for name, value in given.items():
+        values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+        for name, value in values.items():
             if "\0" in value:
                 raise DomainError("invalid", "Null characters are not allowed.", field=name)
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in values.items() if value}
 
 
 def is_json(request: HttpRequest) -> bool:
