@@ -45,7 +45,8 @@ class ExceptionHandler(BaseHandler):
 
     def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
         """Return 405 for a method that nobody may use, 429 for too many failed attempts to authenticate, else `exc`."""
-        view, request = self.context["view"], self.context["request"]
+        view: Any = self.context["view"]
+        request: Any = self.context["request"]
         if request.method == "OPTIONS" or request.method not in view.allowed_methods:
             return exceptions.MethodNotAllowed(request.method)
         if not isinstance(exc, exceptions.PermissionDenied):

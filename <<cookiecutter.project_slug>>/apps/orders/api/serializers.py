@@ -60,7 +60,7 @@ class OrderItemCreateSerializer(Serializer):
 
 class OrderCreateSerializer(ModelSerializer[Order]):
     customer = IdField()  # looked up by the service, which locks it
-    items = OrderItemCreateSerializer(many=True, allow_empty=False, max_length=MAX_ITEMS)
+    items = OrderItemCreateSerializer(many=True, allow_empty=False, max_length=MAX_ITEMS)  # type: ignore[call-arg]  # stubs
 
     class Meta:
         model = Order
