@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja.operation import Operation, ResponseObject
 from ninja.utils import contribute_operation_callback
 
@@ -18,7 +18,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     operations: list[Operation] = []
 
     @wraps(view)
-    def wrapper(request: HttpRequest, response: HttpResponse, **kwargs: Any) -> Any:
+    def wrapper(request: Any, response: HttpResponse, **kwargs: Any) -> Any:
         def work() -> Answer:
             result = ResponseObject(view(request, response=response, **kwargs))
             ((status, schema),) = operations[0].response_models.items()

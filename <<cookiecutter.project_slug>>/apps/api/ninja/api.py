@@ -14,7 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from apps.api.errors import RETRY_AFTER, domain_error, envelope
-from apps.api.ninja.http import JSONParser, JSONRenderer, refuse, respond
+from apps.api.ninja.http import JSONParser, JSONRenderer, is_json, refuse, respond
 from apps.api.ninja.openapi import Document
 from apps.api.ninja.throttling import refuse_too_many
 from apps.errors import DomainError
@@ -44,17 +44,13 @@ class API(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Handle known exceptions; leave unexpected ones to Django, which logs and reports them."""
-        known = (
-            DomainError,
-            Http404,
-            HttpError,
-            OperationalError,
-            PermissionDenied,
-            RequestDataTooBig,
-            ValidationError,
-        )
-        for exception in known:
-            self.add_exception_handler(exception, answer_error)
+        self.add_exception_handler(DomainError, answer_domain_error)
+        self.add_exception_handler(Http404, lambda request, error: refuse(404))
+        self.add_exception_handler(HttpError, answer_http_error)
+        self.add_exception_handler(OperationalError, answer_unavailable)
+        self.add_exception_handler(PermissionDenied, lambda request, error: refuse(403))
+        self.add_exception_handler(RequestDataTooBig, lambda request, error: refuse(413 if is_json(request) else 415))
+        self.add_exception_handler(ValidationError, answer_validation_error)
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
@@ -83,27 +79,21 @@ def field_errors(context: ValidationErrorContext[Any]) -> Iterator[dict[str, str
             yield {"field": ".".join(map(str, path)), "code": code, "detail": error["msg"]}
 
 
-def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the error response to a known exception."""
-    match error:
-        case DomainError():
-            status, body = domain_error(error)
-            return respond(body, status=status)
-        case ValidationError():
-            return respond({**envelope(400), "errors": error.errors}, status=400)
-        case HttpError():
-            return answer_http_error(request, error)
-        case Http404():
-            return refuse(404)
-        case PermissionDenied():
-            return refuse(403)
-        case RequestDataTooBig():
-            return refuse(413 if request.content_type == "application/json" else 415)
+def answer_domain_error(request: HttpRequest, error: Any) -> HttpResponse:
+    status, body = domain_error(error)
+    return respond(body, status=status)
+
+
+def answer_validation_error(request: HttpRequest, error: Any) -> HttpResponse:
+    return respond({**envelope(400), "errors": error.errors}, status=400)
+
+
+def answer_unavailable(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("The database is unavailable", exc_info=error)
     return refuse(503, headers=RETRY_AFTER)
 
 
-def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+def answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
     """Return the response to an error of Ninja, of authentication, or of the parser, whose errors Ninja wraps."""
     cause = error.__cause__
     if isinstance(cause, HttpError):

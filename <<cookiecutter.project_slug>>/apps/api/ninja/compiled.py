@@ -51,7 +51,7 @@ def _fields(schema: type[Schema], model: type[Model], prefix: str = "") -> Itera
 
 def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, prefix: str) -> Value | One | Many:
     kinds = [kind for kind in get_args(field.annotation) if kind is not NoneType]
-    kind = kinds[0] if kinds else field.annotation  # of an optional field, or of the items of a list
+    kind: Any = kinds[0] if kinds else field.annotation  # of an optional field, or of the items of a list
     is_schema = isinstance(kind, type) and issubclass(kind, Schema)
     if is_schema and get_origin(field.annotation) is list:
         return Many(name, attribute, list(_fields(kind, reverse_key(model, attribute).model)))

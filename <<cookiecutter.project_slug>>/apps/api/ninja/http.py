@@ -17,16 +17,21 @@ class JSONParser(parser.Parser):
     """JSON without NaN or Infinity. A query parameter without a value counts as absent."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        if request.content_type != "application/json":
+        if not is_json(request):
             raise HttpError(415, "Only application/json is understood.")
         return json.loads(request.body.decode(), parse_constant=_refuse)
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         given = super().parse_querydict(data, list_fields, request)
-        for name, value in given.items():
+        values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+        for name, value in values.items():
             if "\0" in value:
                 raise DomainError("invalid", "Null characters are not allowed.", field=name)
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in values.items() if value}
+
+
+def is_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json"
 
 
 def _refuse(constant: str) -> NoReturn:

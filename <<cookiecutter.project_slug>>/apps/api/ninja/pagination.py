@@ -1,12 +1,12 @@
 """Pagination of Ninja lists."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, get_args
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, pagination
+from ninja.operation import Operation
 from ninja.signature.details import is_collection_type
 from ninja.utils import contribute_operation_callback
 
@@ -36,13 +36,18 @@ class CursorPagination(pagination.PaginationBase):
         self.Output = None  # type: ignore[assignment,misc]  # so that Ninja accepts a response for a page
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], pagination: Any, request: HttpRequest, **params: Any
+        self, queryset: QuerySet[Model], pagination: Any, request: HttpRequest, **params: Any
     ) -> Page | HttpResponse:
         plan = plan_of(self.schema, queryset.model) if self.schema else None
         page = paginate(queryset, url=request.build_absolute_uri(), plan=plan, **pagination.dict())
         if isinstance(page.results, Rows):
             return respond({"next": page.next, "previous": page.previous, "results": page.results})
         return page
+
+
+def document_page(operation: Operation) -> None:
+    """Make the OpenAPI document of a list show a page."""
+    pagination.make_response_paginated(CursorPagination, operation)  # type: ignore[arg-type]  # has what it reads
 
 
 class PaginatedRouter(Router):
@@ -55,5 +60,5 @@ class PaginatedRouter(Router):
             (schema,) = get_args(options["response"])
             self.lists.append((path, schema))
             view_func = pagination.paginate(CursorPagination, schema=schema)(view_func)
-            contribute_operation_callback(view_func, partial(pagination.make_response_paginated, CursorPagination))
+            contribute_operation_callback(view_func, document_page)
         super().add_api_operation(path, methods, view_func, **options)

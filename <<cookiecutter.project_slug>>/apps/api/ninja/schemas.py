@@ -24,7 +24,7 @@ class Input(Schema):
         if isinstance(value, str) and "\0" in value:
             raise invalid("Null characters are not allowed.")
         try:
-            field = cls.Meta.model._meta.get_field(info.field_name)  # type: ignore[attr-defined]  # of a ModelSchema
+            field = cls.Meta.model._meta.get_field(info.field_name)  # type: ignore[attr-defined]  # noqa: SLF001 - public
             return value if field.is_relation else field.clean(value, None)
         except (AttributeError, FieldDoesNotExist):
             return value
@@ -44,9 +44,13 @@ def _in_utc(value: datetime) -> datetime:
         raise invalid("Date and time out of range.") from None
 
 
+def _two_places(value: Decimal) -> str:
+    return f"{value:.2f}"
+
+
 # The id of an object, within what the database can hold.
 Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT)]
 # A date and time in a query string; in the current time zone if it names none.
 DateTime = Annotated[datetime, AfterValidator(_in_utc)]
 # A computed amount of money, as text with two places.
-Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str)]
+Money = Annotated[Decimal, PlainSerializer(_two_places, return_type=str)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ninja import Field, FilterLookup, FilterSchema, ModelSchema
 
-from apps.api.ninja.schemas import DateTime, Input, Money
+from apps.api.ninja.schemas import DateTime, Id, Input, Money
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 
@@ -59,7 +59,7 @@ class OrderOut(ModelSchema):
 
 
 class OrderItemIn(Input, ModelSchema):
-    product: int
+    product: Id
 
     class Meta:
         model = OrderItem
@@ -67,7 +67,7 @@ class OrderItemIn(Input, ModelSchema):
 
 
 class OrderIn(Input, ModelSchema):
-    customer: int
+    customer: Id
     items: list[OrderItemIn] = Field(min_length=1, max_length=MAX_ITEMS)
 
     class Meta:
@@ -89,6 +89,6 @@ class OrderShipment(Input, ModelSchema):
 
 class OrderFilters(FilterSchema):
     status: OrderStatus | None = None
-    customer: int | None = None
+    customer: Id | None = None
     created_after: Annotated[DateTime | None, FilterLookup("created_at__gt")] = None
     created_before: Annotated[DateTime | None, FilterLookup("created_at__lt")] = None
