@@ -90,7 +90,7 @@ class ModelSerializer[M: models.Model](StrictFieldsMixin, serializers.ModelSeria
 
 
 @cache
-def plan_of(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan | None:
+def plan_of(serializer_class: Any) -> Plan | None:
     """Return the plan of a serializer's lists; None if they cannot be compiled."""
     try:
         return compile_serializer(serializer_class)

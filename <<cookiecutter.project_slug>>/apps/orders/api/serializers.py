@@ -22,6 +22,7 @@ class OrderCustomerSerializer(ModelSerializer[Customer]):
 
 class OrderItemSerializer(ModelSerializer[OrderItem]):
     product_name = serializers.CharField(source="product.name")
+    subtotal = serializers.DecimalField(max_digits=15, decimal_places=2)
 
     class Meta:
         model = OrderItem
