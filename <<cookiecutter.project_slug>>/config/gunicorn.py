@@ -15,6 +15,7 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Error: {error}")  # one line, not a traceback of each process
 
+bind = f"0.0.0.0:{settings.PORT}"
 wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"
 worker_class = "asgi" if settings.WEB_ASGI else "gthread"
 workers = settings.WEB_CONCURRENCY

@@ -10,10 +10,10 @@ from kombu import Exchange, Queue
 from config.settings.env import env
 
 # A task is asked to stop after the second of these, in seconds, and is stopped with its process after the first.
-CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120)
+CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120, minimum=1)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.8
 # A broker gives a task that is not done by then to another worker, so no task may take, or wait, that long.
-CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300)
+CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300, minimum=1)
 
 # A task is acknowledged when it is done, not when it is received: what a dying worker had, another one gets.
 CELERY_TASK_ACKS_LATE = True
@@ -142,11 +142,14 @@ def redis_settings(prefix: str) -> dict[str, Any]:
 
 
 # % endif
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+broker_url = env.url("CELERY_BROKER_URL", *(f"{scheme}://" for scheme in SCHEMES))
+CELERY_BROKER_URL = broker_url.text if broker_url else ""
 # Without a broker a task runs at once in the process that asks for it: in development and in tests.
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # Other projects may use the same server.
-CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.")
+CELERY_QUEUE_PREFIX = env.str(
+    "CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.", pattern=r"[\w.-]+", form="a word such as shop."
+)
 CELERY_CONTROL_EXCHANGE = f"{CELERY_QUEUE_PREFIX}control"
 CELERY_EVENT_EXCHANGE = f"{CELERY_QUEUE_PREFIX}events"
 CELERY_TASK_DEFAULT_QUEUE = f"{CELERY_QUEUE_PREFIX}default"
