@@ -16,7 +16,7 @@ from config.settings.cache import caches
 from config.settings.env import parse_url
 
 # What the threads of a test share, as processes do a server.
-SHARED_MEMORY: dict[str, Any] = {"BACKEND": "apps.cache.LocMemCache", "LOCATION": "shared"}
+SHARED_MEMORY: dict[str, Any] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"}
 
 # How to start a server, by the scheme of CACHE_URL.
 COMMANDS = {

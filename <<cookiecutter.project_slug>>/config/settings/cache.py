@@ -22,7 +22,7 @@ def caches(url: URL | None) -> dict[str, Any]:
     """
     if not url:
         return {
-            "default": {"BACKEND": "apps.cache.LocMemCache"},
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
     location = url.text.partition("?")[0]
