@@ -25,10 +25,6 @@ DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 from config.settings.celery import *
 
 # % endif
-# % if "drf" in cookiecutter.api
-from config.settings.drf import *
-
-# % endif
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
@@ -129,6 +125,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
 
+# % if "drf" in cookiecutter.api
+from config.settings.drf import *
+
+# % endif
 # The versions of the API that config/urls.py mounts, each as a namespace of that name.
 API_VERSIONS = [
     "v1",
@@ -145,8 +145,8 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
-# gunicorn: where it listens, its processes, and threads in each. config.asgi instead of config.wsgi serves views that wait long.
-PORT = env.int("PORT", default=8000, minimum=1, maximum=65_535)
+# gunicorn: its port on every address (0: 8000 on this machine's own), processes, threads in each, ASGI in place of WSGI.
+PORT = env.int("PORT", default=0, maximum=65_535)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2, minimum=1, maximum=1000)
 WEB_THREADS = env.int("WEB_THREADS", default=4, minimum=1, maximum=1000)
 WEB_ASGI = env.bool("WEB_ASGI", default=False)
