@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 from importlib import import_module
+from typing import Any
 
 # What every project or its tests import, and what can be imported before Django has its settings.
 LIBRARIES = [
