@@ -1,7 +1,7 @@
 """Fixtures of the template's tests, the choice of variants, and the report on them."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,9 +106,11 @@ def bake(cookies_session: "Cookies") -> Bakery:
 
 
 @pytest.fixture(scope="session")
-def environment() -> Environment:
+def environment() -> Iterator[Environment]:
     """The environment that the tools and tests of every variant run in."""
-    return Environment()
+    environment = Environment()
+    yield environment
+    environment.end()
 
 
 @pytest.fixture(scope="session")

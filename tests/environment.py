@@ -48,6 +48,11 @@ class Environment:
         """Where programs run that need not import the libraries anew."""
         return Nursery(self.python)
 
+    def end(self) -> None:
+        """End what was started."""
+        if "nursery" in vars(self):
+            self.nursery.end()
+
     @property
     def python(self) -> Path:
         """The environment's interpreter."""
@@ -73,7 +78,7 @@ class Nursery:
     """A process that has imported the libraries and forks for each run of a program: see nursery.py."""
 
     def __init__(self, python: Path) -> None:
-        """Start it with the interpreter ``python``. It ends when this process does."""
+        """Start it with the interpreter ``python``. It ends at the latest when this process does."""
         self._process = subprocess.Popen(
             [python, Path(__file__).with_name("nursery.py")],
             env=clean_environment(),
@@ -81,6 +86,11 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def end(self) -> None:
+        """End it."""
+        with self._process as process:
+            process.terminate()
 
     def run(self, *program: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
         """Run ``python -m program`` in ``cwd`` and return what it came to."""
