@@ -1,7 +1,7 @@
-"""Middleware as plain callables, for WSGI and ASGI alike.
+"""Middleware for request ids, timing and the access log.
 
-Each is written once, as a context manager around the view that may yield a function to finish the response with;
-`around_view` makes of it what Django wants.
+Each middleware is a context manager around the view, which yields a function that completes the response;
+`around_view` makes it a synchronous and asynchronous middleware.
 """
 
 import re
@@ -17,8 +17,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from structlog.contextvars import bound_contextvars
 
-from apps.observability.context import current_user_from, request_id_as
+from apps.observability.context import current_request
 from apps.observability.metrics import observe_request
 
 type Finish = Callable[[HttpResponseBase], HttpResponseBase]
@@ -30,7 +31,7 @@ logger = structlog.get_logger("access")
 
 
 def around_view(around: Around) -> Callable[[Any], Any]:
-    """Make a middleware of `around`, synchronous or asynchronous as the view it surrounds."""
+    """Return a middleware that runs `around`, synchronous or asynchronous like the view."""
 
     @sync_and_async_middleware
     def middleware(get_response: Any) -> Any:
@@ -49,49 +50,44 @@ def around_view(around: Around) -> Callable[[Any], Any]:
 
 @around_view
 @contextmanager
-def request_id(request: HttpRequest) -> Iterator[Finish]:
-    """Name the request: the client's X-Request-ID if it is a sane one, else a new UUID; in logs and response too."""
+def request_context(request: HttpRequest) -> Iterator[Finish]:
+    """Set the current request and its id: the client's X-Request-ID if valid, else a new UUID."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    chosen = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    request_id = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
-        response["X-Request-ID"] = chosen
+        response["X-Request-ID"] = request_id
         return response
 
-    with request_id_as(chosen):
-        yield finish
+    token = current_request.set(request)
+    try:
+        with bound_contextvars(request_id=request_id):
+            yield finish
+    finally:
+        current_request.reset(token)
 
 
 @around_view
 @contextmanager
 def timing(request: HttpRequest) -> Iterator[Finish]:
-    """Write the access log, count the request and tell the client how long it took; warn of slow ones."""
+    """Write the access log, the metrics and the timing headers; warn of slow requests."""
     start = time.perf_counter()
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
         seconds = time.perf_counter() - start
-        milliseconds = seconds * 1000
+        milliseconds = round(seconds * 1000, 2)
         response["X-Response-Time"] = f"{milliseconds:.2f}ms"
         response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
         slow = milliseconds > settings.SLOW_REQUEST_MS
         log = logger.warning if slow else logger.info
-        with current_user_from(request):  # which the line names
-            log(
-                "slow request" if slow else "request",
-                method=request.method,
-                path=request.path,
-                status=response.status_code,
-                duration_ms=round(milliseconds, 2),
-            )
+        log(
+            "slow request" if slow else "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            duration_ms=milliseconds,
+        )
         observe_request(request, response.status_code, seconds)
         return response
 
     yield finish
-
-
-@around_view
-@contextmanager
-def current_user(request: HttpRequest) -> Iterator[Finish]:
-    """Let `apps.observability.context.get_current_user` find the request's user, for signals and models."""
-    with current_user_from(request):
-        yield lambda response: response

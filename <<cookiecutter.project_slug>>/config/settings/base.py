@@ -12,7 +12,7 @@ from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import mailer
 from config.settings.env import BASE_DIR, env
-from config.settings.logs import *
+from config.settings.logging import *
 from config.settings.security import *
 from config.settings.storage import *
 
@@ -21,6 +21,10 @@ PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 
+# % if cookiecutter.use_celery
+from config.settings.celery import *
+
+# % endif
 # % if "drf" in cookiecutter.api
 from config.settings.drf import *
 
@@ -69,13 +73,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
+    "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -83,7 +88,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
@@ -120,14 +124,6 @@ MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-
-# What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.after_commit.in_this_process"
-# % if cookiecutter.use_celery
-from config.settings.celery import *
-
-AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
-# % endif
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5

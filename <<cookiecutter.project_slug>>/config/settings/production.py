@@ -7,7 +7,7 @@ require_production_variables()
 
 from config.settings.base import *  # only once the environment is known to be good
 from config.settings.cache import CACHES
-from config.settings.logs import logging_config
+from config.settings.logging import logging_config
 from config.settings.security import CSRF_COOKIE_DOMAIN
 
 DEBUG = False

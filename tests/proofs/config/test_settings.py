@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from config.settings.cache import CACHE_BACKENDS, MEMORY, caches
-from config.settings.logs import logging_config
+from config.settings.logging import logging_config
 
 
 @pytest.mark.parametrize("scheme", CACHE_BACKENDS)
