@@ -33,7 +33,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         ("session" not in auth, ["accounts/test_session.py", "contract/test_csrf.py"]),
         ("jwt" not in auth, ["accounts/test_jwt.py"]),
         ("oauth2" not in auth, ["accounts/test_oauth2.py"]),
-        (not answers["use_celery"], ["background", "notifications/test_tasks.py", "workers"]),
+        (not answers["use_celery"], ["outbox", "notifications/test_tasks.py", "workers"]),
         (
             not answers["use_example"],
             ["catalog", "contract/shop", "notifications", "orders", "workers/chaos.py", "workers/test_chaos.py"],

@@ -16,7 +16,11 @@ SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the project's folder with production settings and nothing in the environment but what is given."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
+        if name in os.environ
+    }
     return subprocess.run(  # noqa: S603 - our own arguments
         [sys.executable, "-W", "error", *arguments],
         cwd=BASE_DIR,
