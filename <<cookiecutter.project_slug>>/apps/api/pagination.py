@@ -117,8 +117,10 @@ def _decode(model: type[Model], columns: Sequence[str], cursor: str) -> tuple[bo
     """Return what `_encode` was given. A cursor comes from outside and may hold anything."""
     try:
         direction, *plain = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-        return {"before": True, "after": False}[direction], [_value(model, *pair) for pair in zip(columns, plain, strict=True)]
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, ValidationError):
+        return bool(["after", "before"].index(direction)), [
+            _value(model, *pair) for pair in zip(columns, plain, strict=True)
+        ]
+    except (ArithmeticError, RecursionError, TypeError, ValueError, ValidationError):
         raise DomainError("invalid", "Invalid cursor.", field="cursor") from None
 
 

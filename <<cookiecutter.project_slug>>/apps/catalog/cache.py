@@ -28,7 +28,7 @@ def cached_products[T](request: HttpRequest, build: Callable[[], T]) -> T:
     key = f"products:{version}:{request.build_absolute_uri()}"
     if len(key) > MAX_KEY_LENGTH or not CACHED_PARAMETERS.issuperset(request.GET):
         return build()
-    cached = cache.get(key)
+    cached: T | None = cache.get(key)
     if cached is None:
         cached = build()
         cache.set(key, cached, SECONDS)

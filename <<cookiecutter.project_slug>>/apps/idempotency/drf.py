@@ -29,12 +29,9 @@ def idempotent(operation: str) -> Callable[[Callable[..., Response]], Callable[.
                 headers = {name: value for name, value in response.items() if name != "Content-Type"}
                 return Answer(response.status_code, response.data, headers)
 
-            answer = answer_once(
-                user_id=request.user.pk,
-                key=key,
-                fingerprint=fingerprint_of(operation, request.data),
-                work=work,
-            )
+            user: Any = request.user
+            fingerprint = fingerprint_of(operation, request.data)
+            answer = answer_once(user_id=user.pk, key=key, fingerprint=fingerprint, work=work)
             return Response(answer.body, answer.status, headers=dict(answer.headers))
 
         return wrapper

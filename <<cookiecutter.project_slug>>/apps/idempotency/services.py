@@ -43,7 +43,7 @@ class _KeyTaken(Exception):  # noqa: N818 - not an error: another request was qu
     """Another request has stored its response under this key meanwhile."""
 
 
-def answer_once(*, user_id: int | None, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
+def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
     """Return the stored answer for `key`, or do the work and store its answer. Two queries besides the work's.
 
     Args:
@@ -78,7 +78,7 @@ def delete_expired_keys() -> int:
     return deleted
 
 
-def _store(answer: Answer, fingerprint: str, *, user_id: int | None, key: str, expired: IdempotencyKey | None) -> None:
+def _store(answer: Answer, fingerprint: str, *, user_id: int, key: str, expired: IdempotencyKey | None) -> None:
     """Insert a new key with its answer, or give an expired one the new answer. One query."""
     text = json.dumps([answer.status, answer.body, dict(answer.headers)], cls=DjangoJSONEncoder)
     values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}

@@ -1,8 +1,7 @@
 """Views of users."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import RetrieveUpdateAPIView
-from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from apps.accounts.api.authentication import AuthenticatedRequest
@@ -11,6 +10,10 @@ from apps.accounts.models import User
 from apps.accounts.services import update_profile
 
 
+@extend_schema_view(
+    get=extend_schema(operation_id="users_me_retrieve", summary="Get the current user"),
+    patch=extend_schema(operation_id="users_me_update", summary="Update the current user"),
+)
 class CurrentUserView(RetrieveUpdateAPIView[User]):
     serializer_class = CurrentUserSerializer
     http_method_names = ["get", "patch"]
@@ -21,13 +24,3 @@ class CurrentUserView(RetrieveUpdateAPIView[User]):
 
     def perform_update(self, serializer: BaseSerializer[User]) -> None:
         update_profile(user=self.request.user, **serializer.validated_data)
-
-    @extend_schema(operation_id="users_me_retrieve")
-    def get(self, request: AuthenticatedRequest) -> Response:
-        """Get the current user"""
-        return self.retrieve(request)
-
-    @extend_schema(operation_id="users_me_update")
-    def patch(self, request: AuthenticatedRequest) -> Response:
-        """Update the current user"""
-        return self.partial_update(request)

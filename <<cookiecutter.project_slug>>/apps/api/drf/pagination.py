@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -30,7 +29,7 @@ PARAMETERS: dict[str, Mapping[str, Any]] = {
 class CursorPagination(BasePagination):
     """Cursor pages, compiled if the view's serializer can be."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         page_size = pagination.DEFAULT_PAGE_SIZE
         if given := request.query_params.get("page_size"):
             try:

@@ -68,7 +68,8 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
     def to_representation(self, data: Any) -> Any:
         if isinstance(data, Rows):  # a page that was compiled
             return data
-        plan = plan_of(type(self.child)) if isinstance(data, models.QuerySet) else None
+        child: Any = self.child
+        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
         if plan is not None and plan.supports(data):
             return plan.rows(data)
         return super().to_representation(data)
@@ -85,11 +86,11 @@ class ModelSerializer[M: models.Model](StrictFieldsMixin, serializers.ModelSeria
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "Meta" in vars(cls) and not hasattr(cls.Meta, "list_serializer_class"):
-            cls.Meta.list_serializer_class = CompiledListSerializer  # type: ignore[attr-defined]  # as DRF reads it
+            cls.Meta.list_serializer_class = CompiledListSerializer
 
 
 @cache
-def plan_of(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan | None:
+def plan_of(serializer_class: Any) -> Plan | None:
     """Return the plan of a serializer's lists; None if they cannot be compiled."""
     try:
         return compile_serializer(serializer_class)
@@ -109,7 +110,7 @@ def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) 
     return Plan(model, _outputs(serializer_class(), model))
 
 
-def _outputs(serializer: serializers.BaseSerializer[Any], model: type[models.Model], prefix: str = "") -> list[Any]:
+def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> list[Any]:
     if not isinstance(serializer, serializers.Serializer):
         raise NotCompilable(f"{type(serializer).__name__} is not a Serializer")
     _require_stock(serializer, "__init__", "get_fields", "to_representation")
@@ -141,7 +142,8 @@ def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Va
         inner = prefix + "".join(f"{attribute}__" for attribute in field.source_attrs)
         return One(name, source.path, _outputs(field, source.field.related_model, inner))
     if type(field) is serializers.PrimaryKeyRelatedField and isinstance(source.field, models.ForeignKey):
-        return Value(name, source.path, field.pk_field and field.pk_field.to_representation)
+        own: Any = field.pk_field
+        return Value(name, source.path, own and own.to_representation)
     if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
         raise NotCompilable(f"{type(field).__name__} has no compiled form")
     return Value(name, source.path, source.convert or _convert(field, source.field))

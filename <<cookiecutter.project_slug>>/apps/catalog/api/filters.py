@@ -3,7 +3,7 @@
 import django_filters
 
 from apps.api.drf.filters import BooleanFilter
-from apps.catalog.models import Product
+from apps.catalog.models import Product, ProductQuerySet
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -14,5 +14,5 @@ class ProductFilter(django_filters.FilterSet):
         model = Product
         fields = ["search", "available"]
 
-    def filter_search(self, queryset, name, value):
+    def filter_search(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
         return queryset.search(value)

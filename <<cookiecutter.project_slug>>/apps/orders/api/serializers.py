@@ -22,6 +22,7 @@ class OrderCustomerSerializer(ModelSerializer[Customer]):
 
 class OrderItemSerializer(ModelSerializer[OrderItem]):
     product_name = serializers.CharField(source="product.name")
+    subtotal = serializers.DecimalField(max_digits=15, decimal_places=2)
 
     class Meta:
         model = OrderItem
@@ -60,7 +61,7 @@ class OrderItemCreateSerializer(Serializer):
 
 class OrderCreateSerializer(ModelSerializer[Order]):
     customer = IdField()  # looked up by the service, which locks it
-    items = OrderItemCreateSerializer(many=True, allow_empty=False, max_length=MAX_ITEMS)
+    items = OrderItemCreateSerializer(many=True, allow_empty=False, max_length=MAX_ITEMS)  # type: ignore[call-arg]  # stubs
 
     class Meta:
         model = Order
