@@ -10,3 +10,7 @@ class ApiConfig(AppConfig):
         from apps.api.drf import checks  # noqa: F401, PLC0415 - imports models
 
         # % endif
+        # % if "ninja" in cookiecutter.api
+        from apps.api.ninja import checks as ninja_checks  # noqa: F401, PLC0415 - as above
+
+        # % endif
