@@ -48,7 +48,7 @@ def test_a_cached_list_shows_a_change_at_once(api: ApiClient) -> None:
     for change in (
         lambda: Product.objects.filter(pk=product.pk).update(name="Sofa"),
         lambda: ProductFactory.create(name="Chair"),
-        lambda: product.delete(),
+        product.delete,
     ):
         change()
         names = [found["name"] for found in api.get("products/").json()["results"]]

@@ -1,11 +1,13 @@
 """Requests and tasks that the walks cannot make up by themselves."""
 
+from typing import Any
+
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
 from tests.catalog.factories import ProductFactory
 from tests.factories import UserFactory
 from tests.orders.factories import CustomerFactory, OrderFactory
-from tests.walks.endpoints import Example
+from tests.walks.objects import Example
 
 
 def new_order(user: User) -> Example:
@@ -26,3 +28,13 @@ def shipment(user: User) -> Example:
 
 # By operation id.
 REQUESTS = {"orders_create": new_order, "orders_ship_create": shipment}
+# % if cookiecutter.use_celery
+
+
+def a_confirmed_order() -> dict[str, Any]:
+    return {"order_id": OrderFactory.create(status=OrderStatus.CONFIRMED).pk}
+
+
+# By the name of the task.
+TASKS = {"apps.orders.tasks.send_order_confirmation": a_confirmed_order}
+# % endif

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,18 +16,9 @@ from apps.accounts.models import User
 from config.urls import urlpatterns
 from tests.client import ROOTS, ApiClient
 from tests.walks.exemptions import PUBLIC, SHARED
-from tests.walks.objects import fail, modules_named
+from tests.walks.objects import Example, fail, modules_named
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-
-@dataclass(frozen=True)
-class Example:
-    """A request that succeeds: what `REQUESTS` in a module called `examples` returns for an operation."""
-
-    caller: User
-    body: Any = None
-    path: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
