@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.security.client_ip import client_ip
+from apps.security.client_ip import client_network
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,7 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that rate limits count by; allauth's own raises a 500 on a short X-Forwarded-For."""
-        return client_ip(request)
+        return client_network(request)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
