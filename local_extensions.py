@@ -170,21 +170,20 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         (
             "session" not in auth,
             [
-                "tests/methods/session.py",
+                "tests/accounts/test_session.py",
             ],
         ),
         (
             "jwt" not in auth,
             [
                 "apps/accounts/tokens.py",
-                "tests/methods/jwt.py",
+                "tests/accounts/test_jwt.py",
             ],
         ),
         (
             "oauth2" not in auth,
             [
                 "apps/oauth2",
-                "tests/methods/oauth2.py",
             ],
         ),
         (
@@ -201,6 +200,11 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "deploy/monitoring/celery.yaml",
                 "docs/celery-redis.md",
                 "docs/celery.md",
+                "tests/accounts/examples.py",
+                "tests/idempotency",
+                "tests/notifications/examples.py",
+                "tests/outbox",
+                "tests/walks/test_tasks.py",
             ],
         ),
         (
@@ -210,6 +214,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/notifications",
                 "apps/orders",
                 "tests/catalog",
+                "tests/idempotency",
+                "tests/notifications",
                 "tests/orders",
                 "tools/load/scenarios/shop.py",
                 "tools/rehearsal/catalog_traffic.py",

@@ -38,7 +38,7 @@ def url_of(page: str, *args: Any) -> str:
 
 def test_adds_an_order_for_the_customers_owner_at_current_prices(admin: Client) -> None:
     customer, product = CustomerFactory.create(), ProductFactory.create(price=Decimal("12.50"))
-    item = {"items-TOTAL_FORMS": 1, "items-0-product": product.pk, "items-0-quantity": 2}
+    item: dict[str, Any] = {"items-TOTAL_FORMS": 1, "items-0-product": product.pk, "items-0-quantity": 2}
 
     response = admin.post(url_of("add"), form_of(customer=customer.pk, **item))
 
@@ -53,7 +53,7 @@ def test_adds_an_order_for_the_customers_owner_at_current_prices(admin: Client) 
 )
 def test_an_order_needs_items_that_are_available(admin: Client, available: bool, count: int, message: str) -> None:  # noqa: FBT001 - a parameter
     product = ProductFactory.create(available=available)
-    items = {"items-TOTAL_FORMS": count, "items-0-product": product.pk, "items-0-quantity": 2}
+    items: dict[str, Any] = {"items-TOTAL_FORMS": count, "items-0-product": product.pk, "items-0-quantity": 2}
 
     response = admin.post(url_of("add"), form_of(customer=CustomerFactory.create().pk, **items))
 
@@ -65,7 +65,7 @@ def test_an_order_needs_items_that_are_available(admin: Client, available: bool,
 def test_the_price_of_an_item_stays_when_its_quantity_changes(admin: Client) -> None:
     item = OrderItemFactory.create(unit_price=Decimal(5), product__price=Decimal(9))
 
-    response = admin.post(url_of("change", item.order_id), form_of(item.order, **{"items-0-quantity": 3}))
+    response = admin.post(url_of("change", item.order_id), {**form_of(item.order), "items-0-quantity": 3})
 
     assert response.status_code == 302
     item.refresh_from_db()

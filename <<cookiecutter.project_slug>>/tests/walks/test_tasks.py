@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from celery import Task, current_app
@@ -45,7 +45,8 @@ def test_is_retried_a_limited_number_of_times(task: Task[..., Any]) -> None:
 def test_has_a_queue_that_workers_consume(task: Task[..., Any]) -> None:
     queues = {queue.name for queue in current_app.conf.task_queues}
     try:
-        queue = current_app.amqp.router.route({}, task.name, task_type=task)["queue"].name
+        routed: Any = current_app.amqp.router.route({}, task.name, task_type=cast("Any", task))
+        queue = routed["queue"].name
     except KeyError as error:  # of the router
         queue = str(error)
     if queue not in queues:
