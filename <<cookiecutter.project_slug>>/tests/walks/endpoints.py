@@ -106,7 +106,9 @@ def each(operations: Iterable[Operation]) -> pytest.MarkDecorator:
 def registered() -> dict[str, Callable[[User], Example]]:
     """Return the registered examples by operation id."""
     return {
-        name: make for module in modules_named("examples") for name, make in vars(module).get("REQUESTS", {}).items()
+        name: make
+        for module in modules_named("request_examples")
+        for name, make in vars(module).get("REQUESTS", {}).items()
     }
 
 
@@ -141,7 +143,7 @@ def fill(url: str, name: str, operation: Operation, example: Example) -> list[st
         fail(
             f"{operation}: no value for {{{name}}}, as GET {before} lists nothing ({response.status_code}). Add a "
             f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example of the "
-            f"operation to REQUESTS in tests/<app>/examples.py."
+            f"operation to REQUESTS in tests/<app>/request_examples.py."
         )
     return [f"{before}{row.get(name, row.get('id'))}{after}" for row in rows[:5]]
 

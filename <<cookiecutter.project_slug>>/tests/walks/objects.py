@@ -27,7 +27,7 @@ NUMBERS = itertools.count(1)
 
 @dataclass(frozen=True)
 class Example:
-    """A request that succeeds: what `REQUESTS` in a module called `examples` returns for an operation."""
+    """A request that succeeds: what `REQUESTS` in a module called `request_examples` returns for an operation."""
 
     caller: User
     body: Any = None

@@ -151,7 +151,7 @@ def test_succeeds_within_the_budget_and_as_documented(operation: Operation, auth
     if response.status_code >= 300:
         fail(
             f"{operation} answers {response.status_code} to {example.body}: {response.text[:300]}. Add a request that "
-            f"succeeds to REQUESTS in tests/<app>/examples.py, under {operation.document['operationId']!r}."
+            f"succeeds to REQUESTS in tests/<app>/request_examples.py, under {operation.document['operationId']!r}."
         )
     if faults := faults_of(operation, response):
         fail(f"{operation} does not answer as the OpenAPI document says: {faults}.")

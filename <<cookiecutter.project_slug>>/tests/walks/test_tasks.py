@@ -55,7 +55,9 @@ def test_has_a_queue_that_workers_consume(task: Task[..., Any]) -> None:
 
 def examples() -> dict[str, Callable[[], dict[str, Any]]]:
     """Return the registered example calls by the name of the task: functions that return its arguments."""
-    return {name: make for module in modules_named("examples") for name, make in vars(module).get("TASKS", {}).items()}
+    return {
+        name: make for module in modules_named("task_examples") for name, make in vars(module).get("TASKS", {}).items()
+    }
 
 
 def state() -> dict[str, Any]:
@@ -74,7 +76,7 @@ def test_is_safe_to_run_twice(
     task: Task[..., Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     if task.name not in examples():
-        module = f"tests/{task.name.split('.')[1]}/examples.py"
+        module = f"tests/{task.name.split('.')[1]}/task_examples.py"
         fail(f"No example call of {task.name}: add a function that returns its arguments to TASKS in {module}.")
     arguments = examples()[task.name]()
     states = []

@@ -1,6 +1,4 @@
-"""Requests and tasks that the walks cannot make up by themselves."""
-
-from typing import Any
+"""Requests that the walks cannot make up by themselves."""
 
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
@@ -28,13 +26,3 @@ def shipment(user: User) -> Example:
 
 # By operation id.
 REQUESTS = {"orders_create": new_order, "orders_ship_create": shipment}
-# % if cookiecutter.use_celery
-
-
-def a_confirmed_order() -> dict[str, Any]:
-    return {"order_id": OrderFactory.create(status=OrderStatus.CONFIRMED).pk}
-
-
-# By the name of the task.
-TASKS = {"apps.orders.tasks.send_order_confirmation": a_confirmed_order}
-# % endif
