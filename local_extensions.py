@@ -212,6 +212,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             not answers["use_example"],
             [
                 "apps/catalog",
+                "apps/demo/catalog.py",
+                "apps/demo/orders.py",
                 "apps/notifications",
                 "apps/orders",
                 "tests/catalog",
