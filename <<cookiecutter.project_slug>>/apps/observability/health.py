@@ -40,7 +40,8 @@ def check_cache() -> None:
 
 def check_static_files() -> None:
     """Raise if `collectstatic` has not been run."""
-    staticfiles_storage.url("favicon.svg")
+    if getattr(staticfiles_storage, "hashed_files", None) == {}:
+        raise FileNotFoundError("No static files: run `manage.py collectstatic`.")
 
 
 CHECKS: dict[str, Check] = {"database": check_database, "cache": check_cache, "static_files": check_static_files}

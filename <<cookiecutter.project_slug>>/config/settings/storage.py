@@ -68,5 +68,5 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
     "default": file_storage(env.str("STORAGE_URL", default="")),
     # Each name ends in a hash of the content, so that browsers keep the file for ever; compressed once, when collected.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
 }
