@@ -53,7 +53,7 @@ def sinks() -> dict[str, str]:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
         environment = {
             **GOOD,
-            "DATABASE_URL": "sqlite://:memory:",
+            "DATABASE_URL": "sqlite:///:memory:",
             "TRUST_X_FORWARDED_PROTO": "true",
             "SENTRY_DSN": f"http://public@{collector.address}/1",
             "SENTRY_TRACES_SAMPLE_RATE": "1",
