@@ -1,15 +1,31 @@
-"""Throttles of the API: by user, and by address for those who are not authenticated."""
+"""Throttles of the API: by user, and by IP address without authentication."""
+
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
+from django.conf import settings
+from django.core.cache import cache
 
+from apps.api import throttling
 from tests.client import ROOTS, ApiClient
 from tests.factories import UserFactory
 
+LIMITS = {scope: int(rate.partition("/")[0]) for scope, rate in settings.THROTTLE_RATES.items()}
+
 
 @pytest.fixture(autouse=True)
-def _two_a_day(settings: Settings) -> None:
-    settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, "2/day")
+def _two_requests_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every count begin two below the limit."""
+
+    class Cache:
+        incr = staticmethod(cache.incr)
+
+        @staticmethod
+        def add(key: str, value: int, **options: Any) -> bool:
+            limit = LIMITS["user" if "user" in key else "anon"]
+            return cache.add(key, limit - 2, **options)
+
+    monkeypatch.setattr(throttling, "cache", Cache)
 
 
 def test_counts_each_user_alone_and_over_all_apis(db: None) -> None:

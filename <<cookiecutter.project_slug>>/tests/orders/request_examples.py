@@ -21,7 +21,7 @@ def new_order(user: User) -> Example:
 def shipment(user: User) -> Example:
     """Ship a confirmed order of `user`, as somebody of the staff."""
     order = OrderFactory.create(owner=user, status=OrderStatus.CONFIRMED, items=2)
-    return Example(UserFactory.create(is_staff=True), {"tracking_number": "T-1"}, {"id": order.pk})
+    return Example(UserFactory.create(is_staff=True), {"tracking_number": "T-1"}, (order.pk,))
 
 
 # By operation id.

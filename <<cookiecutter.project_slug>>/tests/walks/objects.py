@@ -1,8 +1,8 @@
 """Objects of every model for the walks, made by the project's factories."""
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
@@ -31,7 +31,7 @@ class Example:
 
     caller: User
     body: Any = None
-    path: Mapping[str, Any] = field(default_factory=dict)
+    path: tuple[Any, ...] = ()  # the values of its parameters
 
 
 def fail(message: str) -> NoReturn:
