@@ -3,6 +3,7 @@
 import logging
 import re
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest
@@ -42,5 +43,8 @@ def retry(request: HttpRequest) -> HttpResponseBase | None:
     match = request.resolver_match
     if match is None or not request.path_info.startswith("/_allauth/"):
         return None
-    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    try:
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    except ImmediateHttpResponse as error:
+        response = error.response
     return response

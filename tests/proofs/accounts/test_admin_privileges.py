@@ -123,6 +123,7 @@ def hostile_form(page: Any, boss: User) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(300)
 def test_no_permission_alone_leads_to_more_rights_or_to_a_secret(boss: User) -> None:
     hidden = secrets(boss)
     UserFactory.create(email="colleague@example.com", is_staff=True).user_permissions.set(Permission.objects.all()[:3])
