@@ -15,7 +15,7 @@ import pytest
 from config.settings.cache import caches
 
 # What the threads of a test share, as processes do a server.
-SHARED_MEMORY: dict[str, Any] = {"BACKEND": "apps.cache.LocMemCache", "LOCATION": "shared"}
+SHARED_MEMORY: dict[str, Any] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"}
 
 # How to start a server, by the scheme of CACHE_URL.
 COMMANDS = {

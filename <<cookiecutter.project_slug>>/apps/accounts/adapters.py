@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts.models import User
 from apps.accounts.validators import validate_mailable
-from apps.security.client_ip import client_ip
+from apps.security.client_ip import client_network
 
 ENCRYPTED_PREFIX = "gAAAA"  # of every Fernet token
 
@@ -26,11 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client's IP for rate limits; allauth's own raises a 500 on a short X-Forwarded-For."""
-        return client_ip(request)
+        return client_network(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failed log-ins by account and IP: by account alone, anybody could lock its owner out."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_ip(request)}"
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
 
     def clean_email(self, email: str) -> str:
         validate_mailable(email)

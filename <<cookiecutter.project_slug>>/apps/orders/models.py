@@ -109,10 +109,6 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
     def pending(self) -> Self:
         return self.filter(status=OrderStatus.PENDING)
 
-    def without_confirmation_mail(self) -> Self:
-        """The orders that are confirmed and whose customers have not been told."""
-        return self.filter(status=OrderStatus.CONFIRMED, confirmation_sent_at=None)
-
     def matching(
         self,
         *,

@@ -4,27 +4,30 @@ Functions that change an existing object take the QuerySet it must be found in, 
 are meant: `Order.objects.for_user(user)` in the API, all orders in the admin.
 """
 
-import logging
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TypedDict
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.catalog.models import Product
-from apps.after_commit import run_after_commit
 from apps.api.errors import ApiError, Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
+from apps.catalog.models import Product
+
+# % if cookiecutter.use_celery
+from apps.orders import tasks
+
+# % else
+# % filter replace("#: ", "")
+#: from apps.orders import emails
+# % endfilter
+# % endif
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
 
-logger = logging.getLogger(__name__)
+# % if cookiecutter.use_celery
+from apps.outbox.services import enqueue
 
-# So many mails are begun anew at a time.
-RESENT = 1000
+# % endif
 
 
 class NewItem(TypedDict):
@@ -32,14 +35,6 @@ class NewItem(TypedDict):
 
     product: int
     quantity: int
-
-
-class Delivery(StrEnum):
-    """What became of a mail."""
-
-    SENT = "sent"
-    SKIPPED = "skipped"
-    NOT_FOUND = "not_found"
 
 
 def create_customer(*, owner: User, name: str, email: str) -> Customer:
@@ -133,7 +128,13 @@ def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
         raise ApiError("order_not_pending", "Only pending orders can be confirmed.")
     order.status = OrderStatus.CONFIRMED
     order.save(update_fields=["status"])
-    run_after_commit(send_order_confirmation, order_id=order.pk)
+    # % if cookiecutter.use_celery
+    enqueue(tasks.send_order_confirmation, order_id=order.pk)
+    # % else
+    # % filter replace("#: ", "")
+    #: transaction.on_commit(lambda: emails.send_order_confirmation(order_id=order.pk), robust=True)
+    # % endfilter
+    # % endif
     return order
 
 
@@ -177,45 +178,6 @@ def cancel_order(*, orders: OrderQuerySet, order_id: int) -> Order:
     order.status = OrderStatus.CANCELLED
     order.save(update_fields=["status"])
     return order
-
-
-@transaction.atomic
-def send_order_confirmation(*, order_id: int) -> Delivery:
-    """Tell the customer that their order is accepted, unless they have been told.
-
-    The order is marked first, by an update that only one of several callers can win, and the mark is rolled back if
-    sending fails. One window remains: a process killed after the mail left and before the commit sends it again later.
-    That mail carries the same Message-ID, by which mail servers and people can tell that it is the same.
-
-    Raises:
-        OSError, smtplib.SMTPException: the mail could not be sent; nothing is marked.
-    """
-    unsent = Order.objects.filter(pk=order_id, confirmation_sent_at=None)
-    if not unsent.update(confirmation_sent_at=timezone.now()):
-        if Order.objects.filter(pk=order_id).exists():
-            return Delivery.SKIPPED
-        logger.warning("No confirmation sent: order %s does not exist", order_id)
-        return Delivery.NOT_FOUND
-    order = Order.objects.select_related("customer").get(pk=order_id)
-    EmailMessage(
-        subject=f"Your order {order.pk} is confirmed",
-        body=f"Dear {order.customer.name},\n\nwe have confirmed your order {order.pk}.\n\n{settings.PROJECT_NAME}\n",
-        to=[order.customer.email],
-        headers={"Message-ID": f"<order-{order.pk}-confirmation@{settings.DOMAIN_NAME}>"},
-    ).send()
-    return Delivery.SENT
-
-
-def send_missing_confirmations() -> int:
-    """Begin anew, for at most RESENT orders, each confirmation that got lost on its way; return how many. One query.
-
-    A process can die between the commit and what follows it, and a mail server can be away. That the mail is missing
-    stands in the order, so once an hour somebody looks. One that is on its way all the same finds that it is not needed.
-    """
-    missing = Order.objects.without_confirmation_mail().order_by("pk").values_list("pk", flat=True)[:RESENT]
-    for order_id in missing:
-        run_after_commit(send_order_confirmation, order_id=order_id)
-    return len(missing)
 
 
 def _buyer(owner: User, customer_id: int) -> Customer:

@@ -21,6 +21,10 @@ PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 
+# % if cookiecutter.use_celery
+from config.settings.celery import *
+
+# % endif
 # % if "drf" in cookiecutter.api
 from config.settings.drf import *
 
@@ -120,14 +124,6 @@ MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-
-# What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.after_commit.in_this_process"
-# % if cookiecutter.use_celery
-from config.settings.celery import *
-
-AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
-# % endif
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5

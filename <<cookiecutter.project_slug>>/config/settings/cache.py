@@ -45,7 +45,7 @@ def caches(url: str) -> dict[str, Any]:
     """
     if url == MEMORY:
         return {
-            "default": {"BACKEND": "apps.cache.LocMemCache"},
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
     return {"default": server(url), "shared": server(url)}

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from proofs.contract.apis import ROOTS
 from proofs.contract.client import MOST_QUERIES, ApiClient
 from proofs.contract.fetching import FetchUnlessForbidden
-from tests.methods import METHODS, Authenticate
+from tests.authentication import METHODS, Authenticate
 
 type CallAs = Callable[[User], ApiClient]
 

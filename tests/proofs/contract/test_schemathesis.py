@@ -3,11 +3,9 @@
 They go through the whole of WSGI, without a network. Hypothesis makes up the same ones in each run.
 """
 
-from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from random import Random
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -30,9 +28,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.accounts.models import User
-from apps.demo.data import DemoData, find_demo_data
+from apps.demo.data import SIZES, load
 from proofs.contract.documents import DOCUMENTS, OPERATIONS
-from tests.methods import Authenticate
+from tests.authentication import Authenticate
 
 CHECKS = [
     not_a_server_error,
@@ -77,13 +75,6 @@ def find_ids(client: Client, path: str) -> list[int]:
     return [found["id"] for found in client.get(collection).json()["results"][:3]] if parameter else []
 
 
-def few_of_everything(data: DemoData) -> dict[str, int]:
-    """Return options that make `data` load a hundred of each thing it can be told the number of."""
-    parser = ArgumentParser()
-    data.add_arguments(parser)
-    return dict.fromkeys(vars(parser.parse_args([])), 100)
-
-
 @contextmanager
 def connection_left_open() -> Iterator[None]:
     """Let the end of a request leave the test's own connection, and so its transaction, open: see Django's ClientHandler."""
@@ -100,9 +91,7 @@ def signed_in(client: Client, user: User, authenticate_somehow: Authenticate) ->
     """A client of `user`, who has something to look at and may do everything."""
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
-    for data in find_demo_data():
-        options = few_of_everything(data)
-        list(data.load(owner=user, random=Random(1), options=options))  # noqa: S311 - demo data, not secrets
+    list(load(owner=user, **dict.fromkeys(SIZES, 100)))
     authenticate_somehow(client, user)
     return client
 

@@ -13,8 +13,8 @@ from kombu.exceptions import OperationalError
 from apps.accounts.models import User
 from apps.outbox.models import DeadLetter, State
 from apps.database.queries import watch_queries
-from proofs.background.factories import DeadLetterFactory
-from proofs.background.tasks import do_as_told
+from proofs.outbox.factories import DeadLetterFactory
+from proofs.outbox.tasks import do_as_told
 
 pytestmark = pytest.mark.django_db
 

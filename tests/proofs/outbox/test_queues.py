@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from apps.outbox import queues
 from apps.outbox.metrics import BackgroundCollector
 from apps.outbox.tasks import watch_queues
-from proofs.background.factories import DeadLetterFactory
+from proofs.outbox.factories import DeadLetterFactory
 
 MAINTENANCE = f"{current_app.conf.queue_prefix}maintenance"
 

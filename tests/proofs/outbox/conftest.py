@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from proofs.background import tasks
+from proofs.outbox import tasks
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.outbox.masking import shown_arguments
-from proofs.background.tasks import do_as_told
+from apps.outbox.context import shown_arguments
+from proofs.outbox.tasks import do_as_told
 
 HIDDEN = "[scrubbed]"
 
