@@ -99,7 +99,7 @@ def test_no_input_is_a_500(user: User, path: str) -> None:
     signed_in.force_login(user)
 
     @hypothesis_settings(
-        max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=15, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(
         body=BODIES,
