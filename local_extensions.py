@@ -168,23 +168,15 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             ],
         ),
         (
-            "session" not in auth,
-            [
-                "tests/methods/session.py",
-            ],
-        ),
-        (
             "jwt" not in auth,
             [
                 "apps/accounts/tokens.py",
-                "tests/methods/jwt.py",
             ],
         ),
         (
             "oauth2" not in auth,
             [
                 "apps/oauth2",
-                "tests/methods/oauth2.py",
             ],
         ),
         (
@@ -207,6 +199,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             not answers["use_example"],
             [
                 "apps/catalog",
+                "apps/demo/catalog.py",
+                "apps/demo/orders.py",
                 "apps/notifications",
                 "apps/orders",
                 "tests/catalog",

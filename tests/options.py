@@ -147,3 +147,12 @@ def matching(variants: Iterable[Variant], where: str) -> list[Variant]:
     if unknown := wanted - known:
         raise ValueError(f"not an answer in cookiecutter.json: {sorted(unknown)}")
     return [variant for variant in variants if wanted <= set(variant.answers)]
+
+
+def one_for_each(variants: Iterable[Variant], options: Iterable[str]) -> list[Variant]:
+    """Return the first of ``variants`` for each combination of answers to ``options``."""
+    found: dict[tuple[str, ...], Variant] = {}
+    for variant in variants:
+        answers = dict(variant.answers)
+        found.setdefault(tuple(answers[option] for option in options), variant)
+    return list(found.values())

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from config.settings.cache import caches
+from config.settings.env import parse_url
 
 # What the threads of a test share, as processes do a server.
 SHARED_MEMORY: dict[str, Any] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"}
@@ -42,7 +43,7 @@ class CacheServer:
     @property
     def settings(self) -> dict[str, Any]:
         """Django's CACHES."""
-        return caches(self.url)
+        return caches(parse_url(self.url))
 
     @contextmanager
     def running(self) -> Iterator[None]:

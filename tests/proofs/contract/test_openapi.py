@@ -9,8 +9,8 @@ import yaml
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from apps.api.openapi import examples
 from apps.api.errors import BY_STATUS
+from apps.api.openapi import examples
 from proofs.contract.apis import ROOTS
 from proofs.contract.client import ApiClient
 from proofs.contract.documents import DOCUMENTS, OPERATIONS

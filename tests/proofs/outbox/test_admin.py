@@ -11,8 +11,8 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
-from apps.outbox.models import DeadLetter, State
 from apps.database.queries import watch_queries
+from apps.outbox.models import DeadLetter, State
 from proofs.outbox.factories import DeadLetterFactory
 from proofs.outbox.tasks import do_as_told
 

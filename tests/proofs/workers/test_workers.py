@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from apps.outbox import services
 from apps.outbox.models import DeadLetter, Reason, State
 from apps.outbox.queues import queue_depths
-from structlog.contextvars import bound_contextvars
 from proofs.workers import tasks
 from proofs.workers.running import Place, wait_until
 

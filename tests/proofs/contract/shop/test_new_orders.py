@@ -8,8 +8,8 @@ import pytest
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.orders.models import Customer, Order, OrderItem
-from tests.catalog.factories import ProductFactory
 from proofs.contract.client import ApiClient
+from tests.catalog.factories import ProductFactory
 from tests.orders.factories import CustomerFactory
 
 

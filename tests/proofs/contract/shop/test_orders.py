@@ -7,8 +7,8 @@ import pytest
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
-from tests.catalog.factories import ProductFactory
 from proofs.contract.client import ApiClient
+from tests.catalog.factories import ProductFactory
 from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
 
 

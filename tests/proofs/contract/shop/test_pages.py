@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import User
-from tests.catalog.factories import ProductFactory
 from proofs.contract.client import ApiClient
+from tests.catalog.factories import ProductFactory
 from tests.orders.factories import CustomerFactory, OrderFactory
 
 SAME_MOMENT = datetime(2026, 11, 22, 8, tzinfo=UTC)

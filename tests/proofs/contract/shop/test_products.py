@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.catalog.factories import ProductFactory
 from proofs.contract.client import ApiClient
+from tests.catalog.factories import ProductFactory
 
 
 def names(api: ApiClient, **query: str) -> list[str]:

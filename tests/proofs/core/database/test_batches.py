@@ -53,7 +53,9 @@ def test_a_batch_has_as_many_rows_as_can_be_changed_in_its_time(monkeypatch: pyt
     monkeypatch.setattr(batches, "SMALLEST_SIZE", 3)
     make_users(8 + 16 + 8 + 3 + 6)
     clock = chain.from_iterable((0, seconds) for seconds in chain([0.001, 0.04, 0.2, 0.01], repeat(0.02)))
-    its_own = SimpleNamespace(perf_counter=clock.__next__, sleep=time.sleep, monotonic=time.monotonic)  # the metrics of queries look too
+    its_own = SimpleNamespace(
+        perf_counter=clock.__next__, sleep=time.sleep, monotonic=time.monotonic
+    )  # the metrics of queries look too
     monkeypatch.setattr(batches, "time", its_own)
 
     run = name_after_email(batch_seconds=0.02, batch_size=1000).run()
