@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "guardian",
     # % if "drf" in cookiecutter.api
     "rest_framework",
+    "django_filters",
+    "drf_standardized_errors",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     # % endif
