@@ -15,6 +15,7 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Error: {error}")  # one line, not a traceback of each process
 
+bind = f"0.0.0.0:{settings.PORT}" if settings.PORT else "127.0.0.1:8000"
 wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"
 worker_class = "asgi" if settings.WEB_ASGI else "gthread"
 workers = settings.WEB_CONCURRENCY

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.settings.cache import caches
+from config.settings.env import parse_url
 from proofs.services import without
 
 # What the threads of a test share, as processes do a server.
@@ -46,7 +47,7 @@ class CacheServer:
     @property
     def settings(self) -> dict[str, Any]:
         """Django's CACHES."""
-        return caches(self.url)
+        return caches(parse_url(self.url))
 
     @contextmanager
     def running(self) -> Iterator[None]:

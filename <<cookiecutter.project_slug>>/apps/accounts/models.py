@@ -7,8 +7,6 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
-from apps.accounts.rows import UserRow, user_row
-
 
 class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An e-mail address kept, and looked up, in lower case: Ada@ and ada@ are one person."""
@@ -70,10 +68,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
-
-    def as_row(self) -> UserRow:
-        """Return the user as the API shows them. No query."""
-        return user_row(self.pk, self.email, self.name, self.date_joined)
 
     def get_full_name(self) -> str:
         """Return what to call the user, as Django's admin asks for it."""

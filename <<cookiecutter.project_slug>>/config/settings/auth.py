@@ -6,7 +6,7 @@ allauth answers JSON under `/_allauth/`. Every name here that comes from the env
 from datetime import timedelta
 from typing import Any
 
-from config.settings.env import env
+from config.settings.env import HOST, ORIGIN, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -34,7 +34,7 @@ HEADLESS_CLIENTS = [
     # % endif
 ]
 # Pages of the frontend that mails and social log-ins point to. Empty: paths on this host.
-FRONTEND_URL = env.str("FRONTEND_URL", default="").rstrip("/")
+FRONTEND_URL = env.str("FRONTEND_URL", pattern=rf"{ORIGIN}(/[^\s?#]*)?", form="an http: or https: URL").rstrip("/")
 HEADLESS_FRONTEND_URLS = {
     "account_signup": f"{FRONTEND_URL}/account/signup",
     "account_reset_password": f"{FRONTEND_URL}/account/password/reset",
@@ -46,15 +46,17 @@ HEADLESS_FRONTEND_URLS = {
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 # HS256 because who signs also verifies: 32 random bytes are the whole key, no file and no PEM in a variable.
 # Where another service is to verify our tokens: JWT_ALGORITHM=RS256 and a PEM private key.
-HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", default="HS256")
+HEADLESS_JWT_ALGORITHM = env.str(
+    "JWT_ALGORITHM", default="HS256", pattern="(HS|RS|ES)(256|384|512)", form="HS256, RS256 or ES256"
+)
 # Empty means SECRET_KEY, which every worker shares. Production insists on a key of its own, so that
 # either can be changed without the other.
-HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", default="", multiline=True)
+HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", multiline=True)
 # Former keys of either kind, whose tokens are still good (apps/accounts/tokens.py): docs/security.md.
-JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", default=[])]
-HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300)
+JWT_PRIVATE_KEY_FALLBACKS = env.list("JWT_PRIVATE_KEY_FALLBACKS", multiline=True)
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in the session it came from, so more than SESSION_COOKIE_AGE has no effect.
-HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60)
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
 HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
 # Off: an access token outlives log-out until it expires. On: it ends at once, for one more query (the session)
 # on every request.
@@ -71,12 +73,12 @@ if not FRONTEND_URL:
     HEADLESS_FRONTEND_URLS = {}
 IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
 # One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
-OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", default="", multiline=True)
+OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", multiline=True)
 # Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
-IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600)
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600, minimum=1)
 # allauth's default is for ever.
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60)
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60, minimum=1)
 IDP_OIDC_ROTATE_REFRESH_TOKEN = True
 
 # % endif
@@ -102,16 +104,19 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # Counted in the default cache, which processes must therefore share. "/ip": per client address, "/key": per account.
+LIMITS = r"[0-9]+/[0-9]*[smhd]/(ip|key|user)(,[0-9]+/[0-9]*[smhd]/(ip|key|user))*"
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("LOGIN_RATE", default="30/m/ip"),
-    "login_failed": env.str("LOGIN_FAILED_RATE", default="10/m/ip,5/5m/key"),
-    "signup": env.str("SIGNUP_RATE", default="20/m/ip"),
+    "login": env.str("LOGIN_RATE", default="30/m/ip", pattern=LIMITS, form="rates such as 30/m/ip"),
+    "login_failed": env.str(
+        "LOGIN_FAILED_RATE", default="10/m/ip,5/5m/key", pattern=LIMITS, form="rates such as 10/m/ip,5/5m/key"
+    ),
+    "signup": env.str("SIGNUP_RATE", default="20/m/ip", pattern=LIMITS, form="rates such as 20/m/ip"),
 }
 
 # Whoever keeps failing all the same is locked out of that account, from that address, in the admin too
 # (apps/accounts/lockout.py). Counted in the database, which all processes share; where it is from is kept until then.
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60))
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10, minimum=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60, minimum=1, maximum=525_600))
 # Not the account alone: anybody could lock its owner out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
@@ -133,25 +138,28 @@ MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
 MFA_TOTP_TOLERANCE = 1
 # The domain passkeys belong to; it must be the frontend's own domain or a parent of it. Empty: this host.
 # Changing it later makes every registered passkey useless.
-WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", default="")
+WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", pattern=HOST, form="a domain")
 
 # Social log-in
 # SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
-SOCIAL_LOGIN_PROVIDERS = env.list("SOCIAL_LOGIN_PROVIDERS", default=[])
+providers = env.list("SOCIAL_LOGIN_PROVIDERS")
+SOCIAL_LOGIN_PROVIDERS = [name for name in providers if is_installed(f"allauth.socialaccount.providers.{name}")]
+if providers != SOCIAL_LOGIN_PROVIDERS:
+    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers that django-allauth knows"
 
 
 def social_provider(name: str) -> dict[str, Any]:
-    """Return allauth's settings for one provider. Raises ImproperlyConfigured naming a missing variable."""
+    """Return allauth's settings for one provider."""
     prefix = name.upper()
-    app: dict[str, Any] = {
-        "client_id": env.str(f"{prefix}_CLIENT_ID"),
-        "secret": env.str(f"{prefix}_CLIENT_SECRET"),
-    }
+    env.require(f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
+    app: dict[str, Any] = {"client_id": env.str(f"{prefix}_CLIENT_ID"), "secret": env.str(f"{prefix}_CLIENT_SECRET")}
     if name == "openid_connect":  # any OpenID Connect server: Keycloak, Entra ID, Okta, Auth0, …
+        env.require(f"{prefix}_SERVER_URL")
+        server_url = env.url(f"{prefix}_SERVER_URL", "https://", "http://")
         app |= {
             "provider_id": "oidc",
             "name": env.str(f"{prefix}_NAME", default="Single sign-on"),
-            "settings": {"server_url": env.str(f"{prefix}_SERVER_URL")},
+            "settings": {"server_url": server_url.text if server_url else ""},
         }
     return {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
 

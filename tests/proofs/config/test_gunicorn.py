@@ -89,7 +89,7 @@ def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     with gunicorn(tmp_path, **{**GOOD, "SECRET_KEY": ""}) as (process, log):
         assert process.wait(timeout=40) == 1
 
-    assert log.read_text() == "Error: The environment is not ready for production: SECRET_KEY is missing.\n"
+    assert log.read_text() == "Error: The environment is not right: SECRET_KEY is missing.\n"
 
 
 def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> None:

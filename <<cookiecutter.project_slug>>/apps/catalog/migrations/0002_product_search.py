@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False  # CONCURRENTLY works outside of a transaction only
 
     dependencies = [
-        ('catalog', '0004_require_product_sku'),
+        ('catalog', '0001_initial'),
     ]
 
     operations = [
