@@ -62,9 +62,19 @@ FILE_UPLOAD_HANDLERS = [
 # Pages of other origins that may call the API and allauth from a browser, each written out: https://app.example.com.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", ORIGIN)
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id", "x-session-token"]
-CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Location", "Retry-After", "Server-Timing", "WWW-Authenticate"]
-CORS_EXPOSE_HEADERS += ["X-Request-ID", "X-Response-Time"]
+CORS_ALLOW_HEADERS = [*default_headers, "x-request-id", "x-session-token"]
+CORS_EXPOSE_HEADERS = [
+    "Location",
+    "Retry-After",
+    "Server-Timing",
+    "WWW-Authenticate",
+    "X-Request-ID",
+    "X-Response-Time",
+]
+# % if cookiecutter.use_example
+CORS_ALLOW_HEADERS += ["idempotency-key"]
+CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
+# % endif
 CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
 # With sessions, cookies prove who somebody is and cross over too, of origins within one site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
