@@ -30,7 +30,21 @@ def admin_page(view: Callable[..., Any]) -> Callable[..., Any]:
     return page
 
 
+def is_ours(definition: Any) -> bool:
+    """Return whether a class is defined in this project."""
+    return getattr(definition, "__module__", "").partition(".")[0] in {"apps", "config"}
+
+
 class AdminSite(UnfoldAdminSite):
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models, except those that a library registers by itself.
+
+        Libraries' own admins let staff read secrets or grant rights. To show a library's model, register it in an
+        app of this project with an admin class of its own.
+        """
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        super().register([model for model in models if is_ours(model) or is_ours(admin_class)], admin_class, **options)
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         return admin_page(super().admin_view(view, cacheable))
 
