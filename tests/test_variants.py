@@ -21,7 +21,7 @@ LEFTOVER = re.compile(r"<<|<%|%>|<#|#>|^[ \t]*# ?%|cookiecutter", re.IGNORECASE 
 
 # What is only to be found in projects where an answer has the word, beyond the names of files it brings.
 WORDS = {
-    ("use_example", "yes"): r"catalog|orders|order_?items?",
+    ("use_example", "yes"): r"catalog|orders|order_?items?|idempoten\w*",
     ("use_celery", "yes"): r"celery\w*|kombu|flower|amqps?|rabbitmq|dead[ _-]letters?",
     ("use_redis", "yes"): r"redbeat|redis|rediss|valkey",
     ("use_redis", "no"): r"memcached|pymemcache",

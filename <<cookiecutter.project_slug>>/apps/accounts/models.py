@@ -7,9 +7,13 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
+from apps.accounts.validators import validate_mailable
+
 
 class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An e-mail address kept, and looked up, in lower case: Ada@ and ada@ are one person."""
+
+    default_validators = [*models.EmailField.default_validators, validate_mailable]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)

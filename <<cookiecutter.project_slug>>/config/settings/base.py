@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "apps.cache",
     "apps.database",
     "apps.demo",
-    "apps.idempotency",
     "apps.observability",
     "apps.pages",
     "apps.security",
@@ -64,6 +63,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
+    "apps.idempotency",
     "apps.catalog",
     "apps.orders",
     "apps.notifications",

@@ -64,12 +64,16 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", pattern=ORIGIN, form="or
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_ALLOW_HEADERS = [
     *default_headers,
+    # % if cookiecutter.use_example
     "idempotency-key",
+    # % endif
     "x-request-id",
     "x-session-token",
 ]
 CORS_EXPOSE_HEADERS = [
+    # % if cookiecutter.use_example
     "Idempotency-Replayed",
+    # % endif
     "Location",
     "Retry-After",
     "Server-Timing",

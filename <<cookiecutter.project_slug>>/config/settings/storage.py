@@ -50,5 +50,5 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
     "default": file_storage(env.url("STORAGE_URL", *(f"{scheme}://" for scheme in STORAGE_SERVICES))),
     # Each name ends in a hash of the content, so that browsers keep the file for ever; compressed once, when collected.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
 }
