@@ -13,9 +13,11 @@ from apps.observability.middleware import Around, around_view
 def api_errors(request: HttpRequest) -> Around:
     """Give every error under /api/ the envelope, whether from a view, a middleware or Django itself."""
     response = yield
+    if not request.path_info.startswith("/api/"):
+        return
+    response.headers.setdefault("Cache-Control", "no-store")
     if (
         response.status_code >= 400
-        and request.path_info.startswith("/api/")
         and isinstance(response, HttpResponse)
         and response.get("Content-Type") != "application/json"
     ):
