@@ -3,7 +3,7 @@
 from typing import Any
 
 from celery import Task
-from celery.exceptions import Ignore
+from celery.exceptions import Ignore, Reject
 
 from apps.outbox import services
 from apps.outbox.context import current_context, shown_arguments
@@ -17,6 +17,7 @@ class BaseTask(Task[..., Any]):
 
     queue_name = "default"
     autoretry_for = (Exception,)
+    dont_autoretry_for = (Reject,)
     retry_kwargs = {"max_retries": 8}
     retry_backoff = 2
     retry_backoff_max = 240

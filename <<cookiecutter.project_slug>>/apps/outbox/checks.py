@@ -10,9 +10,8 @@ from django.core.checks import CheckMessage, Error, register
 def too_long(limit: int) -> Iterator[str]:
     """Yield what may keep a task unacknowledged for `limit` seconds."""
     for name, task in sorted(current_app.tasks.items()):
-        seconds = task.time_limit or current_app.conf.task_time_limit
-        if seconds >= limit:
-            yield f"The time limit of {name} is {seconds} s"
+        if task.time_limit >= limit:
+            yield f"The time limit of {name} is {task.time_limit} s"
         if (pause := getattr(task, "retry_backoff_max", 0)) >= limit:
             yield f"The retry_backoff_max of {name} is {pause} s"
 

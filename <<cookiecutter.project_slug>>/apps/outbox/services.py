@@ -73,7 +73,7 @@ def queue_of(task: Any) -> str:
 def allowance(name: str, attempts: int = 1) -> timedelta:
     """Return how long a task of that name may take from an attempt to its end."""
     task = current_app.tasks.get(name)
-    limit = (task and task.time_limit) or current_app.conf.task_time_limit
+    limit = task.time_limit if task else current_app.conf.task_time_limit
     return timedelta(seconds=(limit + GRACE) * 2 ** (attempts - 1))
 
 

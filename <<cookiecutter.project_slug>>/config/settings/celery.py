@@ -57,7 +57,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("10", "2"),
     },
     "daily digest": {
-        "task": "apps.notifications.tasks.send_daily_digests",
+        "task": "apps.notifications.tasks.send_digests",
         "schedule": crontab("0", "8", day_of_week="mon-fri"),  # as apps.notifications.models.DUE_AT
     },
     # % endif
