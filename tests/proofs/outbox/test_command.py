@@ -33,10 +33,9 @@ def test_list_has_a_line_for_each_that_failed_the_newest_first() -> None:
 
     assert [line.split()[0] for line in lines] == [str(new.pk), str(old.pk)]
     assert "apps.accounts.tasks.clear_expired_sessions  ConnectionError: the database is away" in lines[0]
-    assert outbox("list", "--task", do_as_told.name) == ""
 
 
-@pytest.mark.parametrize("chosen", [["--all"], ["--task", do_as_told.name], None])
+@pytest.mark.parametrize("chosen", [["--all"], None])
 def test_replay_sends_those_that_are_chosen(
     told: list[Callable[..., Any]],
     chosen: list[str] | None,
@@ -48,10 +47,10 @@ def test_replay_sends_those_that_are_chosen(
     FailedTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert outbox("replay", *(chosen or [str(task.pk) for task in tasks])) == "2 queued again.\n"
+        assert outbox("replay", *(chosen or [str(task.pk) for task in tasks])) == "replay: 2\n"
 
     assert done == [1, 1]
-    assert outbox("replay", "--all") == "0 queued again.\n"
+    assert outbox("replay", "--all") == "replay: 0\n"
 
 
 @pytest.mark.parametrize("action", ["replay", "discard"])
@@ -63,7 +62,7 @@ def test_nothing_is_chosen_by_accident(action: str) -> None:
 def test_discard_gives_up_without_sending() -> None:
     task = FailedTaskFactory.create()
 
-    assert outbox("discard", task.pk) == "1 discarded.\n"
+    assert outbox("discard", task.pk) == "discard: 1\n"
     assert OutboxTask.objects.get().state == State.DISCARDED
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from apps.outbox.checks import check_time_limits
+from apps.outbox.monitoring import check_time_limits
 from proofs.workers.brokers import settings_for
 
 RABBITMQ = {"CELERY_BROKER_URL": "amqps://shop:secret@broker.example.com/shop", "CELERY_QUEUE_PREFIX": "shop."}
@@ -64,7 +64,7 @@ def test_a_task_with_a_longer_limit_of_its_own_is_named(monkeypatch: pytest.Monk
 
     (error,) = check_time_limits()
 
-    assert error.msg.startswith("The time limit of apps.accounts.tasks.clear_expired_sessions is 3600 s, but")
+    assert error.msg.startswith("The time_limit of apps.accounts.tasks.clear_expired_sessions is 3600 s, but")
 
 
 def test_every_task_of_the_project_declares_its_queue_and_its_limits() -> None:

@@ -158,4 +158,4 @@ def forget_connections() -> None:
     celery: Any = app
     vars(celery).pop("amqp", None)
     celery._after_fork()  # noqa: SLF001 - the only way to forget the pool
-    Circuit.failed = False
+    Circuit.retry_at = 0.0

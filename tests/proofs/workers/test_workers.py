@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(200)  # processes start, on a busy machine too
 
 def failed(task: str) -> OutboxTask:
     """Wait until the task has failed and return it."""
-    found = OutboxTask.objects.failed().filter(name=task)
+    found = OutboxTask.objects.filter(state=State.FAILED).filter(name=task)
     wait_until(found.exists)
     return found.get()
 
