@@ -2,20 +2,22 @@
 
 from django.conf import settings
 from django.urls import path
-from ninja.openapi.schema import OpenAPISchema
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.generic import TemplateView
 
 from apps.accounts.api import security
-from apps.api.docs import ApiDocsView, ApiSchemaView
-from apps.api.ninja import Api
+from apps.api.ninja.api import API
+from apps.api.ninja.openapi import schema_view
+from apps.api.ninja.throttling import UserRateThrottle
 
 # % if "oauth2" in cookiecutter.auth
 from apps.oauth2.api.security import OAuth2
 
 # % endif
-
-api = Api(
+api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
+    urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
     auth=[
         # % if "oauth2" in cookiecutter.auth
         OAuth2(),
@@ -28,6 +30,7 @@ api = Api(
         # % endif
         security.not_authenticated,
     ],
+    throttle=[UserRateThrottle()],
 )
 # % if cookiecutter.use_example
 api.add_router("", "apps.catalog.api.routes.router")
@@ -35,15 +38,14 @@ api.add_router("", "apps.orders.api.routes.router")
 # % endif
 api.add_router("", "apps.accounts.api.routes.router")
 
-
-def document(address: str) -> OpenAPISchema:
-    """Return the OpenAPI document of the API at `address`."""
-    return api.get_openapi_schema(path_prefix=address)
-
+docs = TemplateView.as_view(
+    template_name="api_docs.html",
+    extra_context={"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS, "swagger_ui": "ninja"},
+)
 
 app_name = "api"
 urlpatterns = [
-    path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
-    path("docs/", ApiDocsView.as_view(swagger_ui="ninja"), name="docs"),
+    path("schema/", schema_view(api), name="schema"),
+    path("docs/", ensure_csrf_cookie(docs), name="docs"),
     path("", api.urls),
 ]

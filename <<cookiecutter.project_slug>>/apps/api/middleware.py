@@ -15,12 +15,14 @@ from apps.observability.middleware import Finish, around_view
 @around_view
 @contextmanager
 def api_errors(request: HttpRequest) -> Iterator[Finish]:
-    """Give every error under /api/ the one envelope, whoever answered it: a view, a middleware or Django itself."""
+    """Give every error under /api/ the one envelope, whatever it comes from: a view, a middleware or Django itself."""
 
     def finish(response: HttpResponseBase) -> HttpResponseBase:
+        if not request.path_info.startswith("/api/"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
         if (
             response.status_code >= 400
-            and request.path_info.startswith("/api/")
             and isinstance(response, HttpResponse)
             and response.get("Content-Type") != "application/json"
         ):
@@ -36,7 +38,7 @@ def api_errors(request: HttpRequest) -> Iterator[Finish]:
 @around_view
 @contextmanager
 def api_methods(request: HttpRequest) -> Iterator[Finish]:
-    """Make methods mean the same under /api/ whoever answers: HEAD is GET without the body, and a 405 alone has Allow."""
+    """Make methods mean the same under /api/ whatever the view: HEAD is GET without the body, and a 405 alone has Allow."""
     if not request.path_info.startswith("/api/"):
         yield lambda response: response
         return

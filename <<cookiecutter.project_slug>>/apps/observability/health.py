@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import connection, connections
@@ -40,7 +41,8 @@ def check_cache() -> None:
 
 def check_static_files() -> None:
     """Raise if `collectstatic` has not been run."""
-    staticfiles_storage.url("favicon.svg")
+    if not settings.DEBUG and getattr(staticfiles_storage, "hashed_files", None) == {}:
+        raise FileNotFoundError("No static files: run `manage.py collectstatic`.")
 
 
 CHECKS: dict[str, Check] = {"database": check_database, "cache": check_cache, "static_files": check_static_files}

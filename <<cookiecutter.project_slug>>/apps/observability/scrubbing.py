@@ -38,8 +38,10 @@ TEXT = re.compile(
 )
 
 # A text without any of these, and without a long number, has no secret.
-SIGNS = ("=", ":", "@", "eyJ", "earer ", "EARER ", "asic ", "ASIC ", "---", "AKIA", "ASIA", "AIza", "ya29.")
-SIGNS += ("ghp_", "gho_", "ghs_", "xox", "k_live_")
+SIGNS = [
+    *("=", ":", "@", "eyJ", "earer ", "EARER ", "asic ", "ASIC ", "---", "AKIA", "ASIA", "AIza", "ya29."),
+    *("ghp_", "gho_", "ghs_", "xox", "k_live_"),
+]
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){12}")
 
 

@@ -21,3 +21,11 @@ def security_headers(request: HttpRequest) -> Iterator[Finish]:
         return response
 
     yield finish
+
+
+@around_view
+@contextmanager
+def lower_case_forwarded_proto(request: HttpRequest) -> Iterator[Finish]:
+    """Accept X-Forwarded-Proto in any case, where Django compares it with `https`."""
+    request.META["HTTP_X_FORWARDED_PROTO"] = request.META.get("HTTP_X_FORWARDED_PROTO", "").lower()
+    yield lambda response: response

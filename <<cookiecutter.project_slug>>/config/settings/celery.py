@@ -1,25 +1,34 @@
 """Celery: broker, queues, retries and schedule. docs/celery.md explains the variables."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
-from config.settings.env import env
+from config.settings.env import Kind, env
 
 # Empty, in development and in tests: tasks run in the process that enqueues them.
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+broker = env.url(
+    "CELERY_BROKER_URL",
+    "amqp://",
+    "amqps://",
+    # % if cookiecutter.use_redis
+    "redis://",
+    "rediss://",
+    # % endif
+)
+CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.
-CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", default="<<cookiecutter.project_slug>>.")
+CELERY_QUEUE_PREFIX = env.str(
+    "CELERY_QUEUE_PREFIX", "<<cookiecutter.project_slug>>.", Kind(r"[\w.-]+", "a word such as shop.")
+)
 
 # In seconds, for tasks that declare no limits of their own: the first raises an exception, the second kills the process.
-CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120)
+CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120, minimum=1)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.8
 # The broker delivers a task again that is not acknowledged by then, so none may take or wait that long.
-CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300)
+CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=300, minimum=1)
 
 # Acknowledge a task when it has run: what a dying worker had, another one gets.
 CELERY_TASK_ACKS_LATE = True
@@ -28,8 +37,6 @@ CELERY_TASK_RETRY_ON_WORKER_LOST = True  # and count it: see max_retries in apps
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # another worker has them by then
 
-CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # what a task did is in the database
 CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 
@@ -63,50 +70,39 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # % endif
 }
 
-scheme = urlsplit(CELERY_BROKER_URL).scheme
-queue_arguments = None
-match scheme:
-    case "" | "amqp" | "amqps":
-        # Quorum queues survive the loss of a node and count deliveries; delayed tasks need a topic exchange.
-        exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="topic")
-        queue_arguments = {"x-queue-type": "quorum", "x-delivery-limit": 3}
-        CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True}
-    # % if cookiecutter.use_redis
-    case "redis" | "rediss":
-        exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="direct")
-        CELERY_BROKER_TRANSPORT_OPTIONS = {
-            "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
-            # Look every second for tasks that were not acknowledged in time, not every 100 seconds.
-            "unacked_restore_interval": 1,
-            "unacked_restore_throttle": 1,
-            "unacked_key": f"{CELERY_QUEUE_PREFIX}unacked",
-            "unacked_index_key": f"{CELERY_QUEUE_PREFIX}unacked-index",
-            "unacked_mutex_key": f"{CELERY_QUEUE_PREFIX}unacked-mutex",
-            "socket_timeout": 10,
-            "socket_connect_timeout": 1,
-            "socket_keepalive": True,
-        }
-        # The schedule is in the broker: it survives a restart, and of several beats one is active.
-        CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
-        CELERY_REDBEAT_REDIS_URL = CELERY_BROKER_URL
-        CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True}
-        CELERY_REDBEAT_KEY_PREFIX = f"{CELERY_QUEUE_PREFIX}redbeat:"
-        # When the active beat dies, another takes over after the second of these, in seconds.
-        CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-        CELERY_REDBEAT_LOCK_TIMEOUT = 30
-    # % endif
-    case _:
-        raise ImproperlyConfigured(f"CELERY_BROKER_URL begins with {scheme}://, which is no known kind of broker.")
+# On RabbitMQ quorum queues survive the loss of a node and count deliveries; delayed tasks need a topic exchange.
+exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="topic")
+arguments: dict[str, Any] | None = {"x-queue-type": "quorum", "x-delivery-limit": 3}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True}
+# % if cookiecutter.use_redis
+if broker and broker.scheme.startswith("redis"):
+    exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="direct")
+    arguments = None
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+        # Look every second for tasks that were not acknowledged in time, not every 100 seconds.
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "unacked_key": f"{CELERY_QUEUE_PREFIX}unacked",
+        "unacked_index_key": f"{CELERY_QUEUE_PREFIX}unacked-index",
+        "unacked_mutex_key": f"{CELERY_QUEUE_PREFIX}unacked-mutex",
+        "socket_timeout": 10,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+    }
+    # The schedule is in the broker: it survives a restart, and of several beats one is active.
+    CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
+    CELERY_REDBEAT_REDIS_URL = CELERY_BROKER_URL
+    CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True}
+    CELERY_REDBEAT_KEY_PREFIX = f"{CELERY_QUEUE_PREFIX}redbeat:"
+    # When the active beat dies, another takes over after the second of these, in seconds.
+    CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+    CELERY_REDBEAT_LOCK_TIMEOUT = 30
+# % endif
 
 # Tasks name these queues without the prefix.
 CELERY_TASK_QUEUES = [
-    Queue(
-        f"{CELERY_QUEUE_PREFIX}{name}",
-        exchange,
-        f"{CELERY_QUEUE_PREFIX}{name}",
-        alias=name,
-        queue_arguments=queue_arguments,
-    )
+    Queue(CELERY_QUEUE_PREFIX + name, exchange, CELERY_QUEUE_PREFIX + name, alias=name, queue_arguments=arguments)
     for name in ("default", "notifications", "maintenance")
 ]
 CELERY_TASK_ROUTES = ["apps.outbox.base.route"]

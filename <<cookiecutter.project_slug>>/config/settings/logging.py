@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from config.settings.env import env, require_extra
+from config.settings.env import Kind, env
 
 # A request slower than this is logged as a warning.
 SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
+LEVEL = Kind("(?i)debug|info|warning|error|critical", "DEBUG, INFO, WARNING, ERROR or CRITICAL")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", LEVEL).upper()
 
 
 def logging_config(*, json: bool) -> dict[str, Any]:
@@ -15,7 +17,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"default": {"()": "apps.observability.logs.formatter", "json": json}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "default"}},
-        "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+        "root": {"handlers": ["console"], "level": LOG_LEVEL},
         "loggers": {
             "axes": {"level": "WARNING"},  # logs every login otherwise
             # Without Django's own handlers.
@@ -33,13 +35,15 @@ LOGGING = logging_config(json=False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Errors and traces to Sentry.
-if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    require_extra("sentry", ["sentry_sdk"], variable="SENTRY_DSN")
-SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+sentry_url = env.url("SENTRY_DSN", "https://", "http://")
+if SENTRY_DSN := sentry_url.text if sentry_url else "":
+    env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", Kind(r"[\w.-]{1,64}", "a word such as staging"))
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
-SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0.0)
+SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0, maximum=1)
 
 # Traces to an OpenTelemetry collector; its packages read the variable too.
-if OTEL_EXPORTER_OTLP_ENDPOINT := env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default=""):
-    require_extra("otel", ["opentelemetry"], variable="OTEL_EXPORTER_OTLP_ENDPOINT")
+otel_url = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "https://", "http://")
+if OTEL_EXPORTER_OTLP_ENDPOINT := otel_url.text if otel_url else "":
+    env.require_extra("OTEL_EXPORTER_OTLP_ENDPOINT", "otel", "opentelemetry")
 OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")

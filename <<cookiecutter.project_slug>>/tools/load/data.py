@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.demo.data import SIZES, load
-from tests.methods import METHODS
+from tests.authentication import METHODS
 
 CSRF_TOKEN = "x" * 32
 

@@ -11,11 +11,11 @@ import pytest
 import structlog
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
+from structlog.contextvars import bound_contextvars
 
 from apps.accounts.models import User
-from structlog.contextvars import bound_contextvars
-from proofs.requests import serving
 from config.settings.logging import logging_config
+from proofs.requests import serving
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from threading import Barrier
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
+from structlog.contextvars import bound_contextvars
 
 from apps.observability.context import get_current_user, get_request_id
-from structlog.contextvars import bound_contextvars
 from proofs.requests import serving
 from tests.factories import UserFactory
 

@@ -1,6 +1,6 @@
 import pytest
-
 from structlog.contextvars import bound_contextvars
+
 from apps.api.errors import BY_STATUS, ApiError, Conflict, FieldError, NotFound, ValidationFailed, envelope
 
 

@@ -9,12 +9,12 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
-from apps.orders.models import Customer, Order
 from apps.orders.emails import send_order_confirmation
-from tests.catalog.factories import ProductFactory
-from tests.methods import authenticate_somehow
-from tests.orders.factories import CustomerFactory, OrderFactory
+from apps.orders.models import Customer, Order
 from proofs.postgresql import Threads, on_postgresql
+from tests.authentication import authenticate_somehow
+from tests.catalog.factories import ProductFactory
+from tests.orders.factories import CustomerFactory, OrderFactory
 
 pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True)]
 

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from django.core import mail
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.api.errors import ApiError, Conflict, NotFound, PermissionDenied, ValidationFailed
@@ -14,7 +13,7 @@ from apps.orders.models import Customer, Order, OrderItem
 from apps.orders.services import NewItem
 from tests.catalog.factories import ProductFactory
 from tests.factories import UserFactory
-from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
+from tests.orders.factories import CustomerFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from celery import current_app
 from celery.signals import beat_init, worker_init
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
@@ -41,11 +40,6 @@ def test_the_schedule_is_in_redis_only_if_that_is_the_broker() -> None:
 
 
 # % endif
-def test_another_kind_of_broker_is_refused() -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"begins with sqs://"):
-        settings_for(CELERY_BROKER_URL="sqs://")
-
-
 def test_the_time_limits_are_shorter_than_the_broker_waits() -> None:
     assert check_time_limits() == []
 

@@ -2,15 +2,21 @@
 
 import os
 import runpy
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-import pytest
 from kombu import Connection
 
-from config.settings.env import BASE_DIR
+from config.settings.env import BASE_DIR, env
+from proofs.services import without
 
 # Where they are, unless the environment says so.
 URLS = {
@@ -23,7 +29,7 @@ URLS = {
 
 def settings_for(**environment: str) -> dict[str, Any]:
     """Return the CELERY_ settings of a process with these environment variables."""
-    with patch.dict(os.environ, environment):
+    with patch.object(env, "values", {**os.environ, **environment}):
         names = runpy.run_path(str(BASE_DIR / "config" / "settings" / "celery.py"))
     return {name: value for name, value in names.items() if name.startswith("CELERY_")}
 
@@ -61,8 +67,47 @@ def find_broker(name: str) -> Broker:
         with found.connection() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
     except Exception as error:
-        message = f"{name} is needed at {urlsplit(found.url).hostname} and does not answer: {error}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        without(name, f"{urlsplit(found.url).hostname} does not answer: {error}")
     return found
+
+
+# % if cookiecutter.use_redis
+class RedisServer:
+    """A Redis that a test may stop, kill and start again; nothing of it is on a disk."""
+
+    def __init__(self) -> None:
+        with socket.socket() as chosen:
+            chosen.bind(("127.0.0.1", 0))
+            self.port = chosen.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own arguments
+        with Connection(self.url) as connection:
+            connection.ensure_connection(max_retries=100, interval_start=0.1, interval_step=0, interval_max=0.1)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def restart_empty(self) -> None:
+        self.kill()
+        self.start()
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """Run a Redis inside the block; without the program, skip the test."""
+    if not shutil.which("redis-server"):
+        without("redis-server", "it is not installed")
+    server = RedisServer()
+    try:
+        yield server
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+        server.kill()
+
+
+# % endif
