@@ -99,7 +99,6 @@ if broker and broker.scheme.startswith("redis"):
     CELERY_BEAT_MAX_LOOP_INTERVAL = 5
     CELERY_REDBEAT_LOCK_TIMEOUT = 30
 # % endif
-
 # Tasks name these queues without the prefix.
 CELERY_TASK_QUEUES = [
     Queue(CELERY_QUEUE_PREFIX + name, exchange, CELERY_QUEUE_PREFIX + name, alias=name, queue_arguments=arguments)

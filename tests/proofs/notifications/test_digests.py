@@ -112,9 +112,7 @@ def test_a_late_run_sends_the_digest_that_was_due(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 30), date(2026, 10, 26)])  # the Mondays after the clocks changed
-def test_it_is_due_at_eight_by_the_clock_on_the_wall(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, day: date
-) -> None:
+def test_it_is_due_at_eight_by_the_clock_on_the_wall(settings: Any, monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
     eight = datetime.combine(day, DUE_AT, tzinfo=ZoneInfo("Europe/Berlin"))
 
