@@ -34,6 +34,7 @@ def run(**variables: str) -> subprocess.CompletedProcess[str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "DATABASE_URL": "sqlite:///:memory:",
+        "SECRET_KEY": "only-for-this-test-and-signs-nothing-outside-of-it",
     }
     return subprocess.run(  # noqa: S603 - the command is ours
         [sys.executable, "-c", SCRIPT], env=environment | variables, capture_output=True, text=True, check=False
