@@ -15,11 +15,13 @@ from options import (
     FUNCTIONAL_VARIANTS,
     ROOT,
     Variant,
+    conditions,
     cover,
     matching,
     one_for_each,
     reproducing_command,
 )
+from progress import Progress
 from proving import PROOFS
 from suites import SuiteReport
 
@@ -80,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         forget_others(CACHE / "bakes" / template_digest())
         forget_others(CACHE / "proofs" / template_digest(str(PROOFS.relative_to(ROOT))))
+        config.pluginmanager.register(Progress(config, CACHE / "durations.json"))
         config.pluginmanager.register(SuiteReport(config))
         config.pluginmanager.register(MutationReport())
 
@@ -87,6 +90,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """Begin a test's list of answers asked for."""
     ASKED.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report what is to stay small, without a limit: rather a line more than one that nobody can read."""
+    hooks = [*(ROOT / "hooks").glob("*.py"), *ROOT.glob("*.py")]
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in hooks)
+    terminalreporter.write_line(f"conditions in the skeleton: {conditions()}; lines of hooks and extensions: {lines}")
 
 
 @pytest.hookimpl(wrapper=True)

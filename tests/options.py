@@ -6,12 +6,15 @@ option or value is therefore tested as soon as cookiecutter.json has it.
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
+
+from snapshot import tracked_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "<<cookiecutter.project_slug>>"
@@ -156,3 +159,9 @@ def one_for_each(variants: Iterable[Variant], options: Iterable[str]) -> list[Va
         answers = dict(variant.answers)
         found.setdefault(tuple(answers[option] for option in options), variant)
     return list(found.values())
+
+
+def conditions() -> int:
+    """Return how many conditions the skeleton has. Each is a place where variants differ."""
+    condition = re.compile(rb"^\s*# % *(if|elif|for)\b|<% *(if|elif|for)\b", re.MULTILINE)
+    return sum(len(condition.findall((ROOT / path).read_bytes())) for path in tracked_files(SKELETON.name))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from config.settings.env import HOST, ORIGIN, env, is_installed
+from config.settings.env import HOST, KEY, ORIGIN, Kind, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -27,7 +27,9 @@ HEADLESS_CLIENTS = [
     # % endif
 ]
 # Pages of the frontend that mails and social log-ins point to. Empty: paths on this host.
-FRONTEND_URL = env.str("FRONTEND_URL", pattern=rf"{ORIGIN}(/[^\s?#]*)?", form="an http: or https: URL").rstrip("/")
+FRONTEND_URL = env.str("FRONTEND_URL", kind=Kind(rf"{ORIGIN.pattern}(/[\w./~-]*)?", "an http: or https: URL")).rstrip(
+    "/"
+)
 HEADLESS_FRONTEND_URLS = {
     "account_signup": f"{FRONTEND_URL}/account/signup",
     "account_reset_password": f"{FRONTEND_URL}/account/password/reset",
@@ -39,13 +41,11 @@ LOGIN_REDIRECT_URL = FRONTEND_URL or "landing"
 # JSON Web Tokens: the `app` client gets them at log-in, the API takes them as `Bearer`
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 # For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
-HEADLESS_JWT_ALGORITHM = env.str(
-    "JWT_ALGORITHM", default="HS256", pattern="(HS|RS)(256|384|512)", form="HS256 or RS256"
-)
+HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", Kind("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
-HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", multiline=True)
+HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
 # Former keys, whose tokens are still accepted: docs/security.md.
-JWT_PRIVATE_KEY_FALLBACKS = env.list("JWT_PRIVATE_KEY_FALLBACKS", multiline=True)
+JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", KEY)]
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
@@ -62,7 +62,7 @@ if not FRONTEND_URL:
     HEADLESS_FRONTEND_URLS = {}
 IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
 # One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
-OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", multiline=True)
+OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
 # Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600, minimum=1)
@@ -91,11 +91,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # Counted in the default cache. "/ip": per client; "/key": per account and client.
-LIMITS = r"[0-9]+/[0-9]*[smhd]/(ip|key|user)(,[0-9]+/[0-9]*[smhd]/(ip|key|user))*"
+RATES = Kind(r"[0-9]+/[0-9]*[smhd]/(ip|key)(,[0-9]+/[0-9]*[smhd]/(ip|key))*", "rates such as 10/m/ip,5/5m/key")
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("LOGIN_RATE", default="30/m/ip", pattern=LIMITS, form="rates, 30/m/ip"),
-    "login_failed": env.str("LOGIN_FAILED_RATE", default="10/m/ip,5/5m/key", pattern=LIMITS, form="rates, 30/m/ip"),
-    "signup": env.str("SIGNUP_RATE", default="20/m/ip", pattern=LIMITS, form="rates, 30/m/ip"),
+    "login": env.str("LOGIN_RATE", "30/m/ip", RATES),
+    "login_failed": env.str("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key", RATES),
+    "signup": env.str("SIGNUP_RATE", "20/m/ip", RATES),
 }
 
 # Repeated failures lock a client out of an account. By account alone, anybody could lock its owner out.
@@ -118,7 +118,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
 MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way, as phones' clocks drift
 # The frontend's domain or a parent of it; empty: this host. Changing it makes every registered passkey useless.
-WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", pattern=HOST, form="a domain")
+WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 
 # Social log-in: SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
 providers = env.list("SOCIAL_LOGIN_PROVIDERS")

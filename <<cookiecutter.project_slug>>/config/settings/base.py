@@ -11,7 +11,7 @@ from config.settings.cache import *
 from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import *
-from config.settings.env import BASE_DIR, env
+from config.settings.env import BASE_DIR, Kind, env
 from config.settings.logging import *
 from config.settings.security import *
 from config.settings.storage import *
@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "apps.cache",
     "apps.database",
     "apps.demo",
-    "apps.idempotency",
     "apps.observability",
     "apps.pages",
     "apps.security",
@@ -64,6 +63,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
+    "apps.idempotency",
     "apps.catalog",
     "apps.orders",
     "apps.notifications",
@@ -139,8 +139,8 @@ API_VERSIONS = [
     # % endif
 ]
 
-ADMIN_URL = env.str("ADMIN_URL", default="admin/", pattern=r"/?[\w.~-]+(/[\w.~-]+)*/?", form="a path such as admin/")
-ADMIN_URL = ADMIN_URL.strip("/") + "/"
+admin_path = Kind("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
+ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,
     "SITE_HEADER": PROJECT_NAME,

@@ -5,10 +5,11 @@ from typing import Any
 from celery.schedules import crontab
 from kombu import Exchange, Queue
 
-from config.settings.env import env
+from config.settings.env import Kind, env
 
 # Empty, in development and in tests: tasks run in the process that enqueues them.
-BROKERS = (
+broker = env.url(
+    "CELERY_BROKER_URL",
     "amqp://",
     "amqps://",
     # % if cookiecutter.use_redis
@@ -16,15 +17,11 @@ BROKERS = (
     "rediss://",
     # % endif
 )
-broker = env.url("CELERY_BROKER_URL", *BROKERS)
 CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.
 CELERY_QUEUE_PREFIX = env.str(
-    "CELERY_QUEUE_PREFIX",
-    default="<<cookiecutter.project_slug>>.",
-    pattern=r"[\w.-]+",
-    form="letters, digits, dots and hyphens",
+    "CELERY_QUEUE_PREFIX", "<<cookiecutter.project_slug>>.", Kind(r"[\w.-]+", "a word such as shop.")
 )
 
 # In seconds, for tasks that declare no limits of their own: the first raises an exception, the second kills the process.
@@ -77,12 +74,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 # On RabbitMQ quorum queues survive the loss of a node and count deliveries; delayed tasks need a topic exchange.
 exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="topic")
-queue_arguments: dict[str, Any] | None = {"x-queue-type": "quorum", "x-delivery-limit": 3}
+arguments: dict[str, Any] | None = {"x-queue-type": "quorum", "x-delivery-limit": 3}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True}
 # % if cookiecutter.use_redis
 if broker and broker.scheme.startswith("redis"):
     exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="direct")
-    queue_arguments = None
+    arguments = None
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
         # Look every second for tasks that were not acknowledged in time, not every 100 seconds.
@@ -108,11 +105,7 @@ if broker and broker.scheme.startswith("redis"):
 # Tasks name these queues without the prefix.
 CELERY_TASK_QUEUES = [
     Queue(
-        f"{CELERY_QUEUE_PREFIX}{name}",
-        exchange,
-        f"{CELERY_QUEUE_PREFIX}{name}",
-        alias=name,
-        queue_arguments=queue_arguments,
+        f"{CELERY_QUEUE_PREFIX}{name}", exchange, f"{CELERY_QUEUE_PREFIX}{name}", alias=name, queue_arguments=arguments
     )
     for name in ("default", "notifications", "maintenance")
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.settings.env import BASE_DIR, URL, env
+from config.settings.env import BASE_DIR, URL, Kind, env
 
 # pgbouncer in transaction mode stands between us and the server. It knows no settings of a session: the role carries
 # the time limits then. Prepared statements, which it does not know either, Django leaves off by itself.
@@ -83,16 +83,12 @@ if replica_url := env.url("DATABASE_REPLICA_URL", *BEGINNINGS):  # lower case: n
 # A client that wrote reads from the primary for so long: more than the replica ever lags behind.
 REPLICA_LAG_SECONDS = env.int("DATABASE_REPLICA_LAG_SECONDS", default=10)
 
-DURATION = r"[0-9]{1,6}(ms|s|min)"
+DURATION = Kind(r"[0-9]{1,6}(ms|s|min)", "a time such as 2s")
 # A migration waits no longer than this for a lock, as all that comes after it waits too, then lets the traffic pass
 # and tries again. More than PostgreSQL's deadlock_timeout (1s), after which an autovacuum makes way.
-ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT = env.str(
-    "MIGRATION_LOCK_TIMEOUT", default="2s", pattern=DURATION, form="a time such as 2s"
-)
+ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT = env.str("MIGRATION_LOCK_TIMEOUT", "2s", DURATION)
 # Steps that lock a table against reading are quick; one that is not would stop the site.
-ZERO_DOWNTIME_MIGRATIONS_STATEMENT_TIMEOUT = env.str(
-    "MIGRATION_STATEMENT_TIMEOUT", default="2s", pattern=DURATION, form="a time such as 2s"
-)
+ZERO_DOWNTIME_MIGRATIONS_STATEMENT_TIMEOUT = env.str("MIGRATION_STATEMENT_TIMEOUT", "2s", DURATION)
 # Steps that lock nothing (CREATE INDEX CONCURRENTLY, VALIDATE CONSTRAINT) take as long as they take.
 ZERO_DOWNTIME_MIGRATIONS_FLEXIBLE_STATEMENT_TIMEOUT = True
 # The steps are not one transaction: a migration that failed half-way is run again and leaves out what is done.

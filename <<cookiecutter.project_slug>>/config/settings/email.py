@@ -3,7 +3,7 @@
 from email.utils import formataddr
 from typing import Any
 
-from config.settings.env import URL, env, is_installed
+from config.settings.env import URL, Kind, env, is_installed
 
 timeout = env.int("EMAIL_TIMEOUT", default=10, minimum=1)
 SMTP: dict[str, dict[str, Any]] = {
@@ -46,7 +46,9 @@ def mailer(url: URL | None) -> dict[str, Any]:
 MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
-    default=formataddr(("<<cookiecutter.__string_name>>", "noreply@<<cookiecutter.domain_name>>")),
-    pattern=r"([^<>]*<)?[^\s<>@]+@[^\s<>@]+>?",
-    form="an e-mail address, or Name <address>",
+    formataddr(("<<cookiecutter.__string_name>>", "noreply@<<cookiecutter.domain_name>>")),
+    Kind(
+        r"[!-;=?A-~]+@[!-;=?A-~]+|[^<>\x00-\x1f\x7f]+ <[!-;=?A-~]+@[!-;=?A-~]+>",
+        "an e-mail address, or: Name <address>",
+    ),
 )

@@ -1,31 +1,22 @@
 """Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
 
-A line NAME=value means the same in .env, Compose, `docker run --env-file` and Kubernetes: the value is taken as it is,
+A line NAME=value means the same in .env and wherever else variables are set: the value is taken as it is,
 but for white space around it. Quotes, `$NAME` and `# comments` have no meaning. Empty means absent.
 """
 
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-
-HOST = r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])"
-ORIGIN = rf"https?://{HOST}(:[0-9]{{1,5}})?"
-# Special characters are percent-encoded; there may be several servers.
-URL_PARTS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^\s:/?#@\[\]]*)(:(?P<password>[^\s/?#@\[\]]*))?@)?"
-    r"(?P<servers>[^\s/?#@]*)(/(?P<path>[^\s?#@]*))?(\?(?P<query>[^\s#@]*))?"
-)
-SERVER = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(:(?P<port>[0-9]{1,5}))?")
 
 # The methods of Environment hide the types that they are named after.
 type Bool = bool
@@ -33,13 +24,30 @@ type Int = int
 type Str = str
 
 
-class InvalidValueError(ValueError):
-    """What is wrong with a value, in words that do not contain it."""
+class Kind(NamedTuple):
+    """A kind of value: the pattern of all of it, and what a message calls it."""
+
+    pattern: str
+    name: str
+
+
+TEXT = Kind(r"[^\x00-\x1f\x7f\ud800-\udfff]*", "a text without control characters")
+KEY = Kind(r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", "a key: text, or PEM with \\n for new lines")
+HOST = Kind(
+    r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])", "a host without scheme and port, such as example.com"
+)
+ORIGIN = Kind(rf"https?://{HOST.pattern}(:[0-9]{{1,5}})?", "an origin such as https://example.com")
+# Special characters must be percent-encoded. There may be several servers, separated by commas.
+URL_PARTS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\]]*)(:(?P<password>[^/?#@\[\]]*))?@)?"
+    r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
+)
+SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
 
 
 @dataclass(frozen=True, repr=False)  # without a representation, as it holds a password
 class URL:
-    """The parts of a URL, decoded. Several hosts are separated by commas; `options` are the query's, read as JSON."""
+    """The parts of a URL, decoded. `options` are those of the query, read as JSON where they can be."""
 
     text: str
     scheme: str
@@ -58,80 +66,61 @@ class Environment:
         self.values = values
         self.problems: dict[str, str] = {}
 
-    def read[T](self, name: Str, default: T, parse: Callable[[Str], T], *, multiline: Bool = False) -> T:
-        """Return what `parse` makes of the variable; `default` if it is absent or has a problem."""
+    def read[T](self, name: Str, default: T, kind: Kind, convert: Callable[[Str], T]) -> T:
+        """Return the variable, converted; `default` if it is absent or not of that kind."""
         value = self.values.get(name, "").strip()
-        try:
-            demand(not re.fullmatch(r"(['\"]).*\1", value, re.DOTALL), "must be written without quotes")
-            demand((re.sub(r"[\r\n]", "", value) if multiline else value).isprintable(), "has a control character")
-            return parse(value) if value else default
-        except InvalidValueError as problem:
-            self.problems[name] = str(problem)
+        if not value:
             return default
+        if re.fullmatch(r"(?s)(['\"]).*\1", value):
+            self.problems[name] = "must be written without quotes"
+        elif not re.fullmatch(kind.pattern, value):
+            self.problems[name] = f"must be {kind.name}"
+        else:
+            return convert(value)
+        return default
 
-    def str(
-        self, name: Str, default: Str = "", *, pattern: Str = r"(?s).*", form: Str = "", multiline: Bool = False
-    ) -> Str:
-        r"""Return a text that matches `pattern`, which `form` describes. With `multiline`, `\n` means a new line."""
+    def str(self, name: Str, default: Str = "", kind: Kind = TEXT) -> Str:
+        """Return a text."""
+        return self.read(name, default, kind, str)
 
-        def parse(value: str) -> str:
-            demand(re.fullmatch(pattern, value), f"must be {form}")
-            return value.replace("\\n", "\n") if multiline else value
-
-        return self.read(name, default, parse, multiline=multiline)
-
-    def list(
-        self,
-        name: Str,
-        *,
-        default: Sequence[Str] = (),
-        pattern: Str = r"(?s).*",
-        form: Str = "",
-        multiline: Bool = False,
-    ) -> list[Str]:
-        """Return what commas separate, stripped, without what is empty; `pattern` is each member's."""
-
-        def parse(value: str) -> list[str]:
-            members = [member.strip() for member in value.split(",") if member.strip()]
-            demand(all(re.fullmatch(pattern, member) for member in members), f"must be {form}, separated by commas")
-            return [member.replace("\\n", "\n") if multiline else member for member in members]
-
-        return self.read(name, list(default), parse, multiline=multiline)
+    def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
+        """Return what commas separate, stripped, without what is empty."""
+        members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
+        if not all(re.fullmatch(kind.pattern, member) for member in members if member):
+            self.problems[name] = f"must be a list, separated by commas, each {kind.name}"
+        return [member for member in members if member]
 
     def bool(self, name: Str, *, default: Bool) -> Bool:
         """Return a Boolean."""
-        words = "(?i)true|1|yes|on|false|0|no|off"
-        word = self.str(name, str(default), pattern=words, form="true or false")
-        return word.lower() in {"true", "1", "yes", "on"}
+        kind = Kind("(?i)true|1|yes|on|false|0|no|off", "true or false")
+        return self.read(name, default, kind, lambda value: value.lower() in {"true", "1", "yes", "on"})
 
     def int(self, name: Str, default: Int, *, minimum: Int = 0, maximum: Int = 2**31 - 1) -> Int:
         """Return an integer from `minimum` to `maximum`."""
-
-        def parse(value: str) -> int:
-            good = re.fullmatch(r"[0-9]{1,10}", value) and minimum <= int(value) <= maximum
-            demand(good, f"must be an integer from {minimum} to {maximum}")
-            return int(value)
-
-        return self.read(name, default, parse)
+        kind = Kind("[0-9]{1,10}", f"an integer from {minimum} to {maximum}")
+        number = self.read(name, default, kind, int)
+        if not minimum <= number <= maximum:
+            self.problems[name] = f"must be {kind.name}"
+        return number
 
     def float(self, name: Str, default: float, *, maximum: float = 86_400) -> float:
         """Return a number from 0 to `maximum`, such as 0.5."""
-
-        def parse(value: str) -> float:
-            good = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) and float(value) <= maximum
-            demand(good, f"must be a number from 0 to {maximum}")
-            return float(value)
-
-        return self.read(name, default, parse)
+        kind = Kind(r"[0-9]{1,9}(\.[0-9]{1,9})?", f"a number from 0 to {maximum}")
+        number = self.read(name, default, kind, float)
+        if number > maximum:
+            self.problems[name] = f"must be {kind.name}"
+        return number
 
     def url(self, name: Str, *beginnings: Str) -> URL | None:
-        """Return a URL with one of the `beginnings`, such as `redis://`; None if it is absent."""
-
-        def parse(value: str) -> URL:
-            demand(value.startswith(beginnings), f"must begin with {' or '.join(beginnings)}")
-            return parse_url(value)
-
-        return self.read(name, None, parse)
+        """Return a URL with one of the `beginnings`, such as `https://`; None if it is absent."""
+        kind = Kind(
+            f"(?s)({'|'.join(map(re.escape, beginnings))}).*", f"a URL that begins with {' or '.join(beginnings)}"
+        )
+        text = self.str(name, kind=kind)
+        url = parse_url(text)
+        if text and not url:
+            self.problems[name] = "must be a URL in which special characters are percent-encoded"
+        return url
 
     def require(self, *names: Str) -> None:
         """Count variables that are absent as problems."""
@@ -157,32 +146,17 @@ class Environment:
             raise ImproperlyConfigured(f"The environment is not right: {problems}.")
 
 
-def demand(condition: object, problem: str) -> None:
-    """Raise InvalidValueError unless `condition` is true."""
-    if not condition:
-        raise InvalidValueError(problem)
-
-
-def is_installed(module: str) -> bool:
-    """Whether `module` can be imported; it is not imported, as some take long."""
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # not even the package around it
-        return False
-
-
-def parse_url(text: str) -> URL:
-    """Return the parts of `text`. Raises InvalidValueError."""
+def parse_url(text: str) -> URL | None:
+    """Return the parts of `text`, or None if it is no URL."""
     parts = URL_PARTS.fullmatch(text)
+    encoded = re.fullmatch("([!-$&-~]|%[2-9A-Fa-f][0-9A-Fa-f])*", text)
     servers = [SERVER.fullmatch(server) for server in parts["servers"].split(",")] if parts else []
-    good = all(server and int(server["port"] or 0) <= 65_535 for server in servers)
-    if not parts or not good or not text.isascii() or re.search(r"%(?![0-9A-Fa-f]{2})", text):
-        raise InvalidValueError("must be a URL in which special characters are percent-encoded")
+    if not parts or not encoded or not all(server and int(server["port"] or 0) < 65_536 for server in servers):
+        return None
     user, password, path = (unquote(parts[name] or "") for name in ("user", "password", "path"))
-    options = {name: json_or_text(value) for name, value in parse_qsl(parts["query"] or "")}
-    demand("".join(map(str, [user, password, path, *options.values()])).isprintable(), "has a control character")
-    host = ",".join(unquote(server["host"]).strip("[]") for server in servers if server)
+    host = ",".join(unquote(server["ipv6"] or server["host"]) for server in servers if server)
     port = ",".join(server["port"] or "" for server in servers if server)
+    options = {name: json_or_text(value) for name, value in parse_qsl(parts["query"] or "")}
     return URL(text, parts["scheme"], user, password, host, port, path, options)
 
 
@@ -192,6 +166,14 @@ def json_or_text(value: str) -> Any:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def is_installed(module: str) -> bool:
+    """Whether `module` can be imported; it is not imported, as some take long."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package around it
+        return False
 
 
 def load_env_file(file: Path) -> None:

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from config.settings.env import env
+from config.settings.env import Kind, env
 
 # A request slower than this is logged as a warning.
 SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
-LOG_LEVEL = env.str(
-    "LOG_LEVEL",
-    default="INFO",
-    pattern="(?i)debug|info|warning|error|critical",
-    form="DEBUG, INFO, WARNING, ERROR or CRITICAL",
-).upper()
+LEVEL = Kind("(?i)debug|info|warning|error|critical", "DEBUG, INFO, WARNING, ERROR or CRITICAL")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", LEVEL).upper()
 
 
 def logging_config(*, json: bool) -> dict[str, Any]:
@@ -42,9 +38,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 sentry_url = env.url("SENTRY_DSN", "https://", "http://")
 if SENTRY_DSN := sentry_url.text if sentry_url else "":
     env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
-SENTRY_ENVIRONMENT = env.str(
-    "SENTRY_ENVIRONMENT", default="production", pattern=r"[\w.-]{1,64}", form="a word such as staging"
-)
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", Kind(r"[\w.-]{1,64}", "a word such as staging"))
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
 SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0, maximum=1)
 

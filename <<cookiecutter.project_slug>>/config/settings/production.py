@@ -3,7 +3,7 @@
 from config.settings.base import *
 from config.settings.base import MIDDLEWARE
 from config.settings.cache import CACHES
-from config.settings.env import HOST, ORIGIN, env
+from config.settings.env import HOST, ORIGIN, Kind, env
 from config.settings.logging import logging_config
 from config.settings.security import CSRF_COOKIE_DOMAIN
 
@@ -11,10 +11,8 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 # Former keys, newest first: what they signed stays valid until they are removed.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", pattern=rf"\.?{HOST}", form="exact host names, without scheme, port and *")
-CSRF_TRUSTED_ORIGINS = env.list(
-    "CSRF_TRUSTED_ORIGINS", pattern=ORIGIN.replace("://", r"://(\*\.)?"), form="origins such as https://example.com"
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", Kind(rf"\.?{HOST.pattern}", HOST.name))
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", Kind(ORIGIN.pattern.replace("://", r"://(\*\.)?"), ORIGIN.name))
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Health probes and Prometheus speak plain HTTP from inside the network.

@@ -4,7 +4,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 
 from config.settings.auth import HEADLESS_CLIENTS
-from config.settings.env import HOST, ORIGIN, env
+from config.settings.env import HOST, ORIGIN, Kind, env
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -60,16 +60,10 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # Pages of other origins that may call the API and allauth from a browser, each written out: https://app.example.com.
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", pattern=ORIGIN, form="origins such as https://app.example.com")
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", ORIGIN)
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = [
-    *default_headers,
-    "idempotency-key",
-    "x-request-id",
-    "x-session-token",
-]
+CORS_ALLOW_HEADERS = [*default_headers, "x-request-id", "x-session-token"]
 CORS_EXPOSE_HEADERS = [
-    "Idempotency-Replayed",
     "Location",
     "Retry-After",
     "Server-Timing",
@@ -77,26 +71,26 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
     "X-Response-Time",
 ]
+# % if cookiecutter.use_example
+CORS_ALLOW_HEADERS += ["idempotency-key"]
+CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
+# % endif
 CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
 # With sessions, cookies prove who somebody is and cross over too, of origins within one site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 # Such as example.com, for the scripts of app.example.com to read the CSRF token. Empty: this host alone.
-CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", pattern=rf"\.?{HOST}", form="a domain") or None
+CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
 # Where to report a weakness, in /.well-known/security.txt: a mailto: or https: URL.
 SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT",
-    default="mailto:<<cookiecutter.author_email>>",
-    pattern=r"(mailto:[^\s@]+@|https://)[^\s@]+",
-    form="a mailto: or https: URL",
+    "mailto:<<cookiecutter.author_email>>",
+    Kind(r"(mailto:[!-?A-~]+@|https://)[!-?A-~]+", "a mailto: or https: URL"),
 )
 
 # Requests that one user, or one address that proves nobody's identity, may send.
-RATE = r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)"
-THROTTLE_RATES = {
-    "anon": env.str("THROTTLE_ANON", default="60/min", pattern=RATE, form="a rate such as 60/min"),
-    "user": env.str("THROTTLE_USER", default="600/min", pattern=RATE, form="a rate such as 600/min"),
-}
+RATE = Kind(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
+THROTTLE_RATES = {"anon": env.str("THROTTLE_ANON", "60/min", RATE), "user": env.str("THROTTLE_USER", "600/min", RATE)}
 
 # Proxies between the clients and this application, each of which appends to X-Forwarded-For.
 # With 0 that header is not believed at all.

@@ -4,40 +4,39 @@ from typing import Any
 
 from config.settings.env import BASE_DIR, URL, env
 
-# By the scheme of STORAGE_URL: the extra to install, the library that must be there, the backend of django-storages,
-# its name for a bucket and our options: an upload never replaces another, and links are signed and expire.
-STORAGE_SERVICES: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
-    "s3": ("s3", "boto3", "s3.S3Storage", "bucket_name", {"file_overwrite": False}),
-    "gs": (
-        "gcs",
-        "google.cloud.storage",
-        "gcloud.GoogleCloudStorage",
-        "bucket_name",
-        {"file_overwrite": False, "expiration": 3600},
-    ),
-    "azure": (
-        "azure",
-        "azure.storage.blob",
-        "azure_storage.AzureStorage",
-        "azure_container",
-        {"overwrite_files": False, "expiration_secs": 3600},
-    ),
+# What to install for a service, by the scheme of STORAGE_URL: the extra and its library.
+STORAGE_EXTRAS = {
+    "s3": ("s3", "boto3"),
+    "gs": ("gcs", "google.cloud.storage"),
+    "azure": ("azure", "azure.storage.blob"),
 }
 
 
 def file_storage(url: URL | None) -> dict[str, Any]:
     """Return the entry of STORAGES for `url`, such as `s3://bucket/folder?region_name=eu-central-1`.
 
-    What is in the query becomes the backend's options, by django-storages' names.
+    The query's options are the backend's, by django-storages' names. An upload never replaces another; links expire.
     """
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    extra, library, backend, bucket, options = STORAGE_SERVICES[url.scheme]
     if not url.host:
         env.problems["STORAGE_URL"] = "must name a bucket or container"
+    extra, library = STORAGE_EXTRAS[url.scheme]
     env.require_extra("STORAGE_URL", extra, "storages", library)
-    where = {bucket: url.host, "location": url.path.strip("/")}
-    return {"BACKEND": f"storages.backends.{backend}", "OPTIONS": {**where, **options, **url.options}}
+    options: dict[str, Any]
+    match url.scheme:
+        case "s3":
+            backend, options = "s3.S3Storage", {"bucket_name": url.host, "file_overwrite": False}
+        case "gs":
+            backend = "gcloud.GoogleCloudStorage"
+            options = {"bucket_name": url.host, "file_overwrite": False, "expiration": 3600}
+        case _:
+            backend = "azure_storage.AzureStorage"
+            options = {"azure_container": url.host, "overwrite_files": False, "expiration_secs": 3600}
+    return {
+        "BACKEND": f"storages.backends.{backend}",
+        "OPTIONS": {"location": url.path.strip("/"), **options, **url.options},
+    }
 
 
 STATIC_URL = "/static/"
@@ -48,7 +47,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 STORAGES = {
-    "default": file_storage(env.url("STORAGE_URL", *(f"{scheme}://" for scheme in STORAGE_SERVICES))),
+    "default": file_storage(env.url("STORAGE_URL", "s3://", "gs://", "azure://")),
     # Each name ends in a hash of the content, so that browsers keep the file for ever; compressed once, when collected.
     "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
 }

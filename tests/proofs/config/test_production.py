@@ -74,8 +74,8 @@ def test_names_everything_that_is_missing_weak_or_misread_at_once_and_shows_no_v
     missing = REQUIRED.keys() - wrong.keys() | {"EMAIL_URL"}
     problems = dict.fromkeys(missing, "is missing") | {
         "SECRET_KEY": "is weak: use at least 50 random characters",
-        "ALLOWED_HOSTS": "must be exact host names, without scheme, port and *, separated by commas",
-        "DATABASE_URL": "must begin with postgres:// or postgresql:// or sqlite://",
+        "ALLOWED_HOSTS": "must be a list, separated by commas, each a host without scheme and port, such as example.com",
+        "DATABASE_URL": "must be a URL that begins with postgres:// or postgresql:// or sqlite://",
         "LOG_LEVEL": "must be DEBUG, INFO, WARNING, ERROR or CRITICAL",
         "WEB_CONCURRENCY": "must be an integer from 1 to 1000",
     }
