@@ -1,48 +1,9 @@
-"""Refuse answers no working project can be made from: one line on stderr, exit status 1."""
+"""Set aside what is already at a path that the answers leave out: it is the owner's. The other hook puts it back."""
 
 import json
-import keyword
-import re
-import sys
-import unicodedata
+from pathlib import Path
 
-# A raw string around JSON: whatever was typed, it ends neither the string nor this program.
-ANSWERS = json.loads(r"""<<cookiecutter|jsonify>>""")
-
-LONGEST = {"project_name": 100, "project_slug": 50, "description": 200, "author_name": 100}
-LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-DOMAIN = rf"(?:{LABEL}\.)+(?=[A-Za-z]){LABEL}"
-EMAIL = rf"[A-Za-z0-9.!#$&'*+/=?^_{{|}}~-]+@{DOMAIN}"
-
-# The names of the project's own modules and of its libraries, less a django_ before them.
-TAKEN = ANSWERS["__taken"].split()
-
-
-def rules(question, answer):
-    """Yield every rule that ``answer`` is under, each after whether it is kept."""
-    longest = LONGEST.get(question, 253)
-    yield answer.strip() or question == "description", "must not be empty"
-    yield len(answer) <= longest, f"must not be longer than {longest} characters"
-    control = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in answer)
-    control = control or re.search("[\u202a-\u202e\u2066-\u2069]", answer)  # reverse what follows
-    yield not control, "must not contain control characters or line breaks"
-    yield not re.search("<[%#<]|^# ?%", answer), "must not contain a < followed by <, % or #"
-    if question == "project_slug":
-        spelled = re.fullmatch("[a-z](?:[a-z0-9_]*[a-z0-9])?", answer)
-        yield spelled, "must be lower-case a-z, 0-9 and _, beginning with a letter"
-        yield not keyword.iskeyword(answer), "must not be a Python keyword"
-        standard = answer in {*sys.stdlib_module_names, "test"}
-        yield not standard, "must not be a module of Python's standard library"
-        taken = answer.removeprefix("django_") in TAKEN
-        yield not taken, "must not be a name the project or its libraries use"
-    if question == "author_email":
-        yield re.fullmatch(EMAIL, answer), "must be an e-mail address such as you@example.com"
-    if question == "domain_name":
-        yield re.fullmatch(DOMAIN, answer), "must be a domain name such as example.com"
-
-
-for question, answer in ANSWERS.items():
-    if isinstance(answer, str) and not question.startswith("_"):
-        for kept, rule in rules(question, answer):
-            if not kept:
-                sys.exit(f"{question} = {answer[:60]!r} is refused: it {rule}.")
+for path in map(Path, json.loads("""<<cookiecutter|left_out|jsonify>>""")):
+    kept = path.with_name(f"{path.name}.kept")
+    if (path.exists() or path.is_symlink()) and not kept.exists():
+        path.rename(kept)

@@ -5,11 +5,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from options import ROOT
+from proving import PROOFS, put_proofs
 from snapshot import TEMPLATE, snapshot, tracked_files
 
 if TYPE_CHECKING:
@@ -43,10 +45,10 @@ def digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
-def template_digest() -> str:
-    """Return a name for the template's content as it is on the disk, and for what renders it."""
+def template_digest(*more: str) -> str:
+    """Return a name for the template's content as it is on the disk, for what renders it, and for files matching ``more``."""
     parts = [version("cookiecutter").encode()]
-    for path in tracked_files(*TEMPLATE):
+    for path in tracked_files(*TEMPLATE, *more):
         file = ROOT / path
         parts += [str(path).encode(), oct(file.lstat().st_mode).encode()]
         parts.append(bytes(file.readlink()) if file.is_symlink() else file.read_bytes())
@@ -83,3 +85,18 @@ class Bakery:
 
         (project,) = once(self._folder / name, build).iterdir()
         return project
+
+    def with_proofs(self, answers: Mapping[str, str]) -> Path:
+        """Return the project with ``answers`` and the package ``proofs`` in it, to read as well."""
+        project = self(answers)
+
+        def build(target: Path) -> None:
+            put_proofs(Path(shutil.copytree(project, target / project.name, symlinks=True)), answers)
+
+        (proved,) = once(self.proofs / project.parent.name, build).iterdir()
+        return proved
+
+    @cached_property
+    def proofs(self) -> Path:
+        """The folder of the projects with proofs, whose name follows from the content of both."""
+        return CACHE / "proofs" / template_digest(str(PROOFS.relative_to(ROOT)))

@@ -1,7 +1,7 @@
 """Fixtures of the template's tests, the choice of variants, and the report on them."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,16 @@ from mutations import MutationReport
 from options import (
     ALL_VARIANTS,
     FUNCTIONAL_VARIANTS,
+    ROOT,
     Variant,
+    conditions,
     cover,
     matching,
+    one_for_each,
     reproducing_command,
 )
+from progress import Progress
+from proving import PROOFS
 from suites import SuiteReport
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each variant, if it has an argument for one; a costly test for a cover of them."""
     where, full = metafunc.config.getoption("--where"), metafunc.config.getoption("--full")
     costly = metafunc.definition.get_closest_marker("costly")
+    once_for = metafunc.definition.get_closest_marker("once_for")
     for argument, variants in (
         ("variant", ALL_VARIANTS),
         ("functional_variant", FUNCTIONAL_VARIANTS),
@@ -65,6 +71,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 raise pytest.UsageError(f"--where: {error}") from error
             if costly and not where and not full:
                 chosen = cover(chosen)
+            if once_for:
+                chosen = matching(chosen, once_for.kwargs.get("where", ""))
+                chosen = chosen if full else one_for_each(chosen, once_for.args)
             metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
 
 
@@ -72,6 +81,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the bakes of older templates and report on suites: once, not in every worker."""
     if not hasattr(config, "workerinput"):
         forget_others(CACHE / "bakes" / template_digest())
+        forget_others(CACHE / "proofs" / template_digest(str(PROOFS.relative_to(ROOT))))
+        config.pluginmanager.register(Progress(config, CACHE / "durations.json"))
         config.pluginmanager.register(SuiteReport(config))
         config.pluginmanager.register(MutationReport())
 
@@ -79,6 +90,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """Begin a test's list of answers asked for."""
     ASKED.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report what is to stay small, without a limit: rather a line more than one that nobody can read."""
+    hooks = [*(ROOT / "hooks").glob("*.py"), *ROOT.glob("*.py")]
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in hooks)
+    terminalreporter.write_line(f"conditions in the skeleton: {conditions()}; lines of hooks and extensions: {lines}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,9 +116,17 @@ def bake(cookies_session: "Cookies") -> Bakery:
 
 
 @pytest.fixture(scope="session")
-def environment() -> Environment:
+def environment() -> Iterator[Environment]:
     """The environment that the tools and tests of every variant run in."""
-    return Environment()
+    environment = Environment()
+    yield environment
+    environment.end()
+
+
+@pytest.fixture(scope="session")
+def fresh(pytestconfig: pytest.Config) -> bool:
+    """Whether what passed before with the same content is to run again."""
+    return bool(pytestconfig.getoption("--fresh") or "CI" in os.environ)
 
 
 @pytest.fixture

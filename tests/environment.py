@@ -5,10 +5,15 @@ owner would build it. (Whether each variant declares all it needs is another tes
 set, it has the newest release of each library, whatever the skeleton says.
 """
 
+import json
 import os
 import re
+import subprocess
 import sys
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from baking import CACHE, digest, forget_others, once
 from options import SKELETON
@@ -38,6 +43,16 @@ class Environment:
         """Return the path of the environment's program ``name``."""
         return self.folder / "venv" / "bin" / name
 
+    @cached_property
+    def nursery(self) -> "Nursery":
+        """Where programs run that need not import the libraries anew."""
+        return Nursery(self.python)
+
+    def end(self) -> None:
+        """End what was started."""
+        if "nursery" in vars(self):
+            self.nursery.end()
+
     @property
     def python(self) -> Path:
         """The environment's interpreter."""
@@ -48,6 +63,50 @@ class Environment:
         """Where the environment's libraries are."""
         (folder,) = self.folder.glob("venv/lib/*/site-packages")
         return folder
+
+
+class Ended(NamedTuple):
+    """What a run of a program came to; ``cpu`` are its seconds on a processor, those of its children included."""
+
+    status: int
+    seconds: float
+    cpu: float
+    output: str
+
+
+class Nursery:
+    """A process that has imported the libraries and forks for each run of a program: see nursery.py."""
+
+    def __init__(self, python: Path) -> None:
+        """Start it with the interpreter ``python``. It ends at the latest when this process does."""
+        self._process = subprocess.Popen(
+            [python, Path(__file__).with_name("nursery.py")],
+            env=clean_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def end(self) -> None:
+        """End it."""
+        with self._process as process:
+            process.terminate()
+
+    def run(self, *program: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
+        """Run ``python -m program`` in ``cwd`` and return what it came to."""
+        assert self._process.stdin
+        assert self._process.stdout
+        output = cwd.with_name(f"{cwd.name}.output")
+        task = {
+            "program": program,
+            "folder": str(cwd),
+            "environment": dict(clean_environment() if env is None else env),
+            "output": str(output),
+        }
+        self._process.stdin.write(f"{json.dumps(task)}\n")
+        self._process.stdin.flush()
+        ended = json.loads(self._process.stdout.readline())
+        return Ended(**ended, output=output.read_text("utf-8", "replace"))
 
 
 def without_ranges(requirements: str) -> str:

@@ -27,8 +27,8 @@ class Mutation:
     found: str
 
     def make(self, template: Path) -> None:
-        """Make the mistake in the folder ``template``; ``path`` is in the skeleton unless it is among the hooks."""
-        file = template / self.path if self.path.startswith("hooks/") else template / SKELETON.name / self.path
+        """Make the mistake in the folder ``template``; ``path`` is in the skeleton unless the template has it."""
+        file = template / self.path if (template / self.path).exists() else template / SKELETON.name / self.path
         if not self.old:
             text = file.read_text("utf-8") if file.exists() else ""
             file.write_text(text + self.new, "utf-8")

@@ -6,12 +6,15 @@ option or value is therefore tested as soon as cookiecutter.json has it.
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
+
+from snapshot import tracked_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "<<cookiecutter.project_slug>>"
@@ -112,6 +115,15 @@ def everything() -> Variant:
     return Variant(tuple(richest.items()))
 
 
+def nothing() -> Variant:
+    """Return the variant with the fewest files."""
+    poorest = {
+        option: min(values, key=lambda value: (value not in {"no", "none"}, value.count("+"), len(value)))
+        for option, values in OPTIONS.items()
+    }
+    return Variant(tuple(poorest.items()))
+
+
 def functional_pairs(variant: Variant) -> set[Pair]:
     """Return the pairs of functional answers that ``variant`` has."""
     return set(map(frozenset, combinations((answer for answer in variant.answers if answer[0] not in FILE_ONLY), 2)))
@@ -138,3 +150,18 @@ def matching(variants: Iterable[Variant], where: str) -> list[Variant]:
     if unknown := wanted - known:
         raise ValueError(f"not an answer in cookiecutter.json: {sorted(unknown)}")
     return [variant for variant in variants if wanted <= set(variant.answers)]
+
+
+def one_for_each(variants: Iterable[Variant], options: Iterable[str]) -> list[Variant]:
+    """Return the first of ``variants`` for each combination of answers to ``options``."""
+    found: dict[tuple[str, ...], Variant] = {}
+    for variant in variants:
+        answers = dict(variant.answers)
+        found.setdefault(tuple(answers[option] for option in options), variant)
+    return list(found.values())
+
+
+def conditions() -> int:
+    """Return how many conditions the skeleton has. Each is a place where variants differ."""
+    condition = re.compile(rb"^\s*# % *(if|elif|for)\b|<% *(if|elif|for)\b", re.MULTILINE)
+    return sum(len(condition.findall((ROOT / path).read_bytes())) for path in tracked_files(SKELETON.name))

@@ -1,6 +1,7 @@
 """The services a test may need. Without one it is skipped; where CI is set, it fails instead."""
 
 import os
+from functools import cache
 
 import pytest
 
@@ -19,10 +20,20 @@ def without(service: str, reason: str) -> None:
     pytest.skip(message)
 
 
+# Makes the database sys.argv[2] on the server sys.argv[1] unless it is there.
+CREATE = """
+import psycopg, sys
+server, name = sys.argv[1:]
+with psycopg.connect(f"{server}/postgres", connect_timeout=5, autocommit=True) as connection:
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        connection.execute(f'CREATE DATABASE "{name}"')
+"""
+
+
+@cache
 def postgres_url(environment: Environment, database: str) -> str:
     """Return the URL of ``database`` on the PostgreSQL server, or skip or fail the running test."""
-    program = f"import psycopg; psycopg.connect('{POSTGRES_URL}/postgres', connect_timeout=5)"
-    attempt = run(environment.python, "-c", program, cwd=ROOT, status=None)
+    attempt = run(environment.python, "-c", CREATE, POSTGRES_URL, database, cwd=ROOT, status=None)
     if attempt.returncode:
         without("PostgreSQL", attempt.stderr.strip().splitlines()[-1])
     return f"{POSTGRES_URL}/{database}"

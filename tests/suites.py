@@ -1,4 +1,4 @@
-"""The generated projects' own test suites: run, kept while nothing they depend on changes, and reported on."""
+"""The generated projects' own tests, and the proofs: run, kept while nothing they depend on changes, and reported on."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from baking import CACHE, digest
-from environment import Environment
+from environment import Ended, Environment
 from files import contents
 from options import Variant
-from running import clean_environment, run
+from running import clean_environment
 from workshop import COMPILED
 
 PROPERTY = "suite"
-TEST = "test_its_own_tests_pass["
+TESTS = ("::test_its_own_tests_pass", "::test_the_proofs_hold")
 
 # Passed suites, each under a name that follows from all it depends on.
 KEPT = CACHE / "suites"
@@ -33,6 +33,7 @@ class Suite:
     database: str
     tests: int
     seconds: float
+    cpu: float
     passed: bool
     command: str
     output: str = ""
@@ -41,7 +42,7 @@ class Suite:
     def line(self, width: int) -> str:
         """Return this as a line of a table whose first column is ``width`` wide."""
         result = "FAILED" if not self.passed else "passed before" if self.again else "passed"
-        return f"{self.variant:{width}}  {self.database:10}  {self.tests:5}  {self.seconds:7.1f}  {result}"
+        return f"{self.variant:{width}}  {self.database:18}  {self.tests:5}  {self.seconds:7.1f}  {self.cpu:7.1f}  {result}"
 
     @property
     def failures(self) -> list[str]:
@@ -55,18 +56,18 @@ class Suite:
 
 def run_suite(
     project: Path, environment: Environment, *arguments: str, env: Mapping[str, str] | None = None
-) -> tuple[bool, int, str]:
-    """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the output."""
-    result = run(
-        *(environment.python, "-m", "pytest", "-q", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+) -> tuple[bool, int, Ended]:
+    """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the rest."""
+    ended = environment.nursery.run(
+        *("pytest", "-q", "-n0", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+        *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # of what the nursery has imported
         f"--basetemp={project.with_name('tmp')}",  # or pytest tidies up what every other run left
         *arguments,
         cwd=project,
         # What Python compiles is kept: see workshop.py.
         env=clean_environment(PYTHONDONTWRITEBYTECODE="", **(env or {})),
-        status=None,
     )
-    return result.returncode == 0, number_of_tests(project / "suite.xml"), f"{result.stdout}\n{result.stderr}"
+    return ended.status == 0, number_of_tests(project / "suite.xml"), ended
 
 
 def number_of_tests(junit: Path) -> int:
@@ -78,19 +79,21 @@ def number_of_tests(junit: Path) -> int:
 
 
 def outcome(
-    variant: Variant, database: str, project: Path, environment: Environment, env: Mapping[str, str], *, fresh: bool
+    variant: Variant,
+    database: str,
+    project: Path,
+    environment: Environment,
+    *arguments: str,
+    env: Mapping[str, str],
+    fresh: bool,
 ) -> Suite:
-    """Run the suite of ``variant``; unless ``fresh``, what passed with the same content need not run again."""
-    name = digest(database.encode(), environment.folder.name.encode(), content(project))
-    kept = KEPT / f"{name}.json"
+    """Run tests in ``project``; unless ``fresh``, what passed with the same content need not run again."""
+    parts = [" ".join(arguments).encode(), database.encode(), environment.folder.name.encode(), content(project)]
+    kept = KEPT / f"{digest(*parts)}.json"
     if kept.exists() and not fresh:
         return replace(Suite(**json.loads(kept.read_text("utf-8"))), variant=variant.id, again=True)
-    start = time.monotonic()
-    # What the tests reach is the same on each database: the gate need hold once.
-    arguments = [] if database == "sqlite" else ["--no-cov"]
-    passed, tests, output = run_suite(project, environment, *arguments, env=env)
-    seconds = time.monotonic() - start
-    suite = Suite(variant.id, database, tests, seconds, passed, variant.command, output)
+    passed, tests, ended = run_suite(project, environment, *arguments, env=env)
+    suite = Suite(variant.id, database, tests, ended.seconds, ended.cpu, passed, variant.command, ended.output)
     if passed:
         KEPT.mkdir(parents=True, exist_ok=True)
         written = kept.with_suffix(f".{os.getpid()}")
@@ -105,6 +108,11 @@ def content(project: Path) -> bytes:
     return digest(*(part for name, text in written.items() for part in (name.encode(), text))).encode()
 
 
+def is_suite(name: str) -> bool:
+    """Tell whether the test of that name runs a suite."""
+    return any(test in name for test in TESTS)
+
+
 class SuiteReport:
     """The pytest plugin that collects suites from the reports of the tests that ran them."""
 
@@ -117,12 +125,12 @@ class SuiteReport:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn how many suites there will be, where one process runs them."""
-        self._expected.update(item.nodeid for item in session.items if TEST in item.nodeid)
+        self._expected.update(item.nodeid for item in session.items if is_suite(item.nodeid))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Learn how many suites there will be, where workers run them."""
-        self._expected.update(name for name in ids if TEST in name)
+        self._expected.update(filter(is_suite, ids))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a line for each suite as soon as it is done."""
@@ -146,16 +154,16 @@ class SuiteReport:
             return
         terminalreporter.section("the generated projects' own tests")
         width = max(len(suite.variant) for suite in self._suites)
-        terminalreporter.write_line(f"{'variant':{width}}  database    tests  seconds  result")
+        terminalreporter.write_line(f"{'variant':{width}}  {'database':18}  tests  seconds      cpu  result")
         for suite in sorted(self._suites, key=lambda suite: (suite.passed, suite.variant)):
             terminalreporter.write_line(suite.line(width))
         for database in sorted({suite.database for suite in self._suites}):
             suites = [suite for suite in self._suites if suite.database == database]
             passed = sum(suite.passed for suite in suites)
-            ran = sum(suite.seconds for suite in suites if not suite.again)
+            ran = sum(suite.cpu for suite in suites if not suite.again)
             terminalreporter.write_line(
                 f"{database}: {passed} of {len(suites)} passed, {sum(suite.again for suite in suites)} of them before; "
-                f"{sum(suite.tests for suite in suites)} tests, {ran:.0f} seconds in one process"
+                f"{sum(suite.tests for suite in suites)} tests, {ran:.0f} seconds of CPU"
             )
         terminalreporter.write_line(f"all tests: {time.monotonic() - self._start:.0f} seconds")
         for suite in self._suites:

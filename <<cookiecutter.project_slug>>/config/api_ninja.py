@@ -2,16 +2,34 @@
 
 from django.conf import settings
 from django.urls import path
-from ninja.openapi.schema import OpenAPISchema
 
-from apps.accounts.authentication.ninja import Authentication, document_security
-from apps.api.docs import ApiDocsView, ApiSchemaView
-from apps.api.ninja import Api
+from apps.accounts.api import security
+from apps.api.ninja.api import API
+from apps.api.ninja.openapi import schema_view
+from apps.api.ninja.throttling import UserRateThrottle
+from apps.api.views import docs_view
 
-api = Api(
+# % if "oauth2" in cookiecutter.auth
+from apps.oauth2.api.security import OAuth2
+
+# % endif
+api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
-    auth=Authentication(),
+    urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
+    auth=[
+        # % if "oauth2" in cookiecutter.auth
+        OAuth2(),
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        security.JWTAuth(),
+        # % endif
+        # % if "session" in cookiecutter.auth
+        security.SessionAuth(),
+        # % endif
+        security.not_authenticated,
+    ],
+    throttle=[UserRateThrottle()],
 )
 # % if cookiecutter.use_example
 api.add_router("", "apps.catalog.api.routes.router")
@@ -19,17 +37,9 @@ api.add_router("", "apps.orders.api.routes.router")
 # % endif
 api.add_router("", "apps.accounts.api.routes.router")
 
-
-def document(address: str) -> OpenAPISchema:
-    """Return the OpenAPI document of the API at `address`."""
-    schema = api.get_openapi_schema(path_prefix=address)
-    document_security(schema)
-    return schema
-
-
 app_name = "api"
 urlpatterns = [
-    path("schema/", ApiSchemaView.as_view(build=document), name="schema"),
-    path("docs/", ApiDocsView.as_view(swagger_ui="ninja"), name="docs"),
+    path("schema/", schema_view(api), name="schema"),
+    path("docs/", docs_view("ninja"), name="docs"),
     path("", api.urls),
 ]

@@ -5,9 +5,11 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from apps.security.uploads import limit_asgi_body
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 # Static files: Django reads them in a thread, which is as it should be.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
-application = get_asgi_application()
+application = limit_asgi_body(get_asgi_application())

@@ -1,7 +1,4 @@
-"""The Celery app: `celery -A config worker` and `celery -A config beat` find it here.
-
-Its settings are the project's, each behind CELERY_: `config/settings/celery.py`. docs/celery.md is the manual.
-"""
+"""The Celery app, for `celery --app config`. Its settings are those that begin with CELERY_."""
 
 import os
 

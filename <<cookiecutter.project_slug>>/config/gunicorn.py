@@ -15,6 +15,7 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Error: {error}")  # one line, not a traceback of each process
 
+bind = f"0.0.0.0:{settings.PORT}" if settings.PORT else "127.0.0.1:8000"
 wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"
 worker_class = "asgi" if settings.WEB_ASGI else "gthread"
 workers = settings.WEB_CONCURRENCY
@@ -42,24 +43,39 @@ accesslog = None
 logconfig_dict = deepcopy(settings.LOGGING)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 
-# Worker processes put their metrics together in files there: see apps/observability/metrics.py, which reads the variable.
-METRICS_FOLDER = mkdtemp(prefix="metrics-", dir=worker_tmp_dir) if settings.METRICS_TOKEN else ""
-if METRICS_FOLDER:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
+# Worker processes share their metrics through files there (apps/observability/metrics.py). SIGHUP runs this file again,
+# in the same process, and keeps the folder with all counters.
+MINE = f"metrics-{os.getpid()}-"
+if settings.METRICS_TOKEN and MINE not in os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix=MINE, dir=worker_tmp_dir)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the worker the lowest free number."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = min(set(range(len(taken) + 1)) - taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Name the worker's metrics files by its number: it continues those of the worker that it replaces."""
+    if settings.METRICS_TOKEN:
+        from prometheus_client import values  # noqa: PLC0415 - it reads PROMETHEUS_MULTIPROC_DIR when imported
+
+        values.ValueClass = values.MultiProcessValue(lambda: worker.number)  # type: ignore[no-untyped-call]
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget the gauges of a process that has ended; what it has counted stays."""
-    if METRICS_FOLDER:
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - it reads the variable too
+    """Remove the gauges of a worker that has ended; its counters stay."""
+    if settings.METRICS_TOKEN:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - as above
 
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # has no types
+        mark_process_dead(worker.number)  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:
-    """Leave nothing behind."""
-    if METRICS_FOLDER:
-        rmtree(METRICS_FOLDER)
+    """Remove the folder."""
+    if settings.METRICS_TOKEN:
+        rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 
 # Workers import the settings themselves: after SIGHUP, as they are in the files then.

@@ -58,7 +58,7 @@ def main() -> None:
     """Measure everything in turns; print medians, as costs beyond no middleware at all."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
-    from config.settings.logs import logging_config
+    from config.settings.logging import logging_config
 
     config = logging_config(json=True)
     # The access log is written, as in production, but to nobody.

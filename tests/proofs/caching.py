@@ -4,25 +4,30 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from config.settings.cache import caches
+from config.settings.env import parse_url
+from proofs.services import without
 
 # What the threads of a test share, as processes do a server.
-SHARED_MEMORY: dict[str, Any] = {"BACKEND": "apps.cache.LocMemCache", "LOCATION": "shared"}
+SHARED_MEMORY: dict[str, Any] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"}
 
-# How to start a server, by the scheme of CACHE_URL.
+# How to start a server, by the scheme of CACHE_URL; its port follows.
 COMMANDS = {
     # % if cookiecutter.use_redis
     "redis": ["redis-server", "--save", "", "--port"],
     # % else
-    "pymemcache": ["memcached", "-u", "nobody", "-p"],
+    "pymemcache": (
+        ["memcached", "-u", "nobody", "-p"]
+        if shutil.which("memcached")
+        else [sys.executable, "-m", "proofs.memcached", "-p"]
+    ),
     # % endif
 }
 
@@ -42,14 +47,14 @@ class CacheServer:
     @property
     def settings(self) -> dict[str, Any]:
         """Django's CACHES."""
-        return caches(self.url)
+        return caches(parse_url(self.url))
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run it inside the block, then kill it. Skip the test if it is not installed."""
+        """Run it inside the block, then kill it. Without it, skip the test, or fail it in CI."""
         program, *arguments = COMMANDS[self.scheme]
         if not shutil.which(program):
-            pytest.skip(f"needs {program} installed, to stop and start it")
+            without(program, "it is not installed, and is stopped and started here")
         command = [program, *arguments, str(self.port)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as self.process:  # noqa: S603 - one of the above
             try:

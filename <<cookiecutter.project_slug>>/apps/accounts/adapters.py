@@ -1,24 +1,50 @@
-"""Where allauth asks the project: client addresses, names from social accounts, the domain of passkeys."""
+"""allauth's adapters: client IPs, names, encrypted second factors, the domain of passkeys."""
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from apps.accounts.models import User
-from apps.security.client_ip import client_ip
+from apps.accounts.validators import validate_mailable
+from apps.security.client_ip import client_network
+
+ENCRYPTED_PREFIX = "gAAAA"  # of every Fernet token
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts with e-mail log-in."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that rate limits count by; allauth's own raises a 500 on a short X-Forwarded-For."""
-        return client_ip(request)
+        """Return the client's IP for rate limits; allauth's own raises a 500 on a short X-Forwarded-For."""
+        return client_network(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failed log-ins by account and IP: by account alone, anybody could lock its owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
+
+    def clean_email(self, email: str) -> str:
+        validate_mailable(email)
+        return email
+
+    def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - allauth's signature
+        if name := form.cleaned_data.get("name"):
+            user.name = name
+        return super().save_user(request, user, form, commit)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Hash a password first, as for a new account: the time that sign-up takes must not tell the two apart."""
+        make_password("")
+        super().send_account_already_exists_mail(email)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -40,3 +66,22 @@ class MFAAdapter(DefaultMFAAdapter):
         """Return the relying party: browsers only offer a passkey on the domain `id` and below it."""
         entity = super().get_public_key_credential_rp_entity()
         return {"id": settings.WEBAUTHN_DOMAIN or entity["id"], "name": settings.MFA_TOTP_ISSUER}
+
+    def encrypt(self, text: str) -> str:
+        return fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret of a second factor; those from before encryption are plain text."""
+        try:
+            return fernet().decrypt(encrypted_text).decode()
+        except InvalidToken:
+            if encrypted_text.startswith(ENCRYPTED_PREFIX):
+                raise
+            return encrypted_text
+
+
+def fernet() -> MultiFernet:
+    """Return the encryption by SECRET_KEY, which also decrypts what SECRET_KEY_FALLBACKS encrypted."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [salted_hmac("apps.accounts.mfa", "", secret=key, algorithm="sha256").digest() for key in keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

@@ -1,28 +1,29 @@
-"""Users and groups, in the admin's theme."""
+"""Users and groups in the admin."""
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from guardian.models import UserObjectPermission
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.forms import AdminLoginForm
 from apps.accounts.models import User
 
-# What makes somebody powerful: only a superuser gives or takes it.
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 admin.site.login_form = AdminLoginForm
-admin.site.unregister(Group)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Users, who sign in with their e-mail address."""
+    """Users. Privileges, and users who have any, are changed by superusers only."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -34,6 +35,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
     search_help_text = "Search by e-mail address or name"
     ordering = ["email"]
     show_full_result_count = False
+    actions = ["remove_second_factors"]
 
     autocomplete_fields = ["groups"]
     filter_horizontal = ["user_permissions"]
@@ -50,7 +52,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        # What cannot be changed is shown as it stands in the database: not the password's hash.
+        # A read-only password field would show the hash.
         (title, identity), *others = self.fieldsets
         return [(title, {**identity, "fields": ["email", "name"]}), *others]
 
@@ -59,15 +61,41 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
         return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers are changed by superusers alone: whoever sets somebody's password can become them."""
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+        return super().has_change_permission(request, obj) and may_write_to(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+        return super().has_delete_permission(request, obj) and may_write_to(request, obj)
+
+    def has_superuser_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    @admin.action(description="Remove second factors", permissions=["superuser"])
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let users in who have lost their authenticator and their recovery codes."""
+        Authenticator.objects.filter(user__in=queryset).delete()
+
+
+def may_write_to(request: HttpRequest, user: User | None) -> bool:
+    """Return whether the caller may write to `user`: who sets a password can use all rights of its owner."""
+    return request.user.is_superuser or user is None or not is_privileged(user)
+
+
+def is_privileged(user: User) -> bool:
+    """Return whether `user` may do more than an ordinary user, active or not."""
+    if user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists():
+        return True
+    return UserObjectPermission.objects.filter(user=user).exists()
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    """Groups, which are permissions by another name."""
+    """Groups. They grant permissions, so only superusers change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser

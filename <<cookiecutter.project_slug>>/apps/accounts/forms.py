@@ -21,9 +21,7 @@ class SignupForm(forms.Form):
     name = forms.CharField(max_length=150, required=False)
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Keep the name of a user that allauth has just created."""
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        """Do nothing: the adapter saves the name. allauth insists on the method."""
 
 
 class AdminLoginForm(AuthenticationForm):

@@ -1,18 +1,20 @@
-"""Input that allauth 65 trips over: it would answer 500 where 400 is due."""
+"""Middleware for exceptions that only the client's input explains."""
 
 import logging
 import re
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import ValidationError
-from django.db import DataError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import DataError, IntegrityError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 
 logger = logging.getLogger(__name__)
 
-# Where, which exceptions only the client's input explains, and the answer in the shape of the place.
+# Path, exceptions, and the body of the 400.
 RULES: list[tuple[re.Pattern[str], tuple[type[Exception], ...], dict[str, object]]] = [
-    # Half a passkey, which fido2 reads field by field.
+    # Incomplete passkeys, which fido2 reads field by field.
     (re.compile(r"/_allauth/.+/webauthn"), (KeyError, TypeError, ValueError), {"status": 400}),
     # JSON nested too deeply, lone surrogates, NUL characters on their way to PostgreSQL.
     (re.compile(r"/_allauth/"), (RecursionError, UnicodeError, ValidationError, DataError), {"status": 400}),
@@ -24,12 +26,25 @@ RULES: list[tuple[re.Pattern[str], tuple[type[Exception], ...], dict[str, object
 
 
 class MalformedInputMiddleware(MiddlewareMixin):
-    """Answers 400 by RULES, and logs what it saw, in case the input was not to blame."""
+    """Answer 400 where allauth 65 would answer 500, and log the exception in case the input is not to blame."""
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the 400, or None for an exception that is none of RULES."""
-        for place, exceptions, answer in RULES:
-            if place.match(request.path_info) and isinstance(exception, exceptions):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, IntegrityError):
+            return retry(request)
+        for path, exceptions, body in RULES:
+            if path.match(request.path_info) and isinstance(exception, exceptions):
                 logger.warning("Malformed input at %s", request.path_info, exc_info=exception)
-                return JsonResponse(answer, status=400)
+                return JsonResponse(body, status=400)
         return None
+
+
+def retry(request: HttpRequest) -> HttpResponseBase | None:
+    """Run allauth's view again after two requests for one address at once: validation now finds it taken."""
+    match = request.resolver_match
+    if match is None or not request.path_info.startswith("/_allauth/"):
+        return None
+    try:
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    except ImmediateHttpResponse as error:
+        response = error.response
+    return response

@@ -7,11 +7,13 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
-from apps.accounts.rows import UserRow, user_row
+from apps.accounts.validators import validate_mailable
 
 
 class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An e-mail address kept, and looked up, in lower case: Ada@ and ada@ are one person."""
+
+    default_validators = [*models.EmailField.default_validators, validate_mailable]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
@@ -70,10 +72,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
-
-    def as_row(self) -> UserRow:
-        """Return the user as the API shows them. No query."""
-        return user_row(self.pk, self.email, self.name, self.date_joined)
 
     def get_full_name(self) -> str:
         """Return what to call the user, as Django's admin asks for it."""

@@ -1,13 +1,14 @@
 """Every write to accounts."""
 
-from django.db import transaction
+from typing import Any
 
 from apps.accounts.models import User
 
 
-@transaction.atomic
-def update_profile(*, user: User, name: str) -> User:
-    """Change what `user` is called and return the user. Costs one query."""
-    user.name = name
-    user.save(update_fields=["name"])
+def update_profile(*, user: User, **changes: Any) -> User:
+    """Change fields of `user`, such as `name`. One query if there are changes."""
+    for name, value in changes.items():
+        setattr(user, name, value)
+    if changes:
+        user.save(update_fields=list(changes))
     return user

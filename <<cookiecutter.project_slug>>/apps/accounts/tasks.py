@@ -1,10 +1,12 @@
-"""What workers do for accounts."""
+"""Celery tasks for accounts."""
 
 from celery import shared_task
 from django.core.management import call_command
 
+from apps.outbox.base import BaseTask
 
-@shared_task
+
+@shared_task(base=BaseTask, queue_name="maintenance", soft_time_limit=110, time_limit=120)
 def clear_expired_sessions() -> None:
-    """Delete the sessions whose time is over."""
+    """Delete expired sessions."""
     call_command("clearsessions")

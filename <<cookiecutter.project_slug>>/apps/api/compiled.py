@@ -1,6 +1,6 @@
 """Compiled lists: output rows straight from the database, without model instances and serializer machinery.
 
-A front end (`apps.api.drf`, `apps.api.ninja`) translates the declared fields of a serializer or schema into `Value`,
+The API framework's own module beside this one translates the declared fields of a serializer or schema into `Value`,
 `One` and `Many` and makes a `Plan` of them, once. `Plan.rows(queryset)` then runs one `values_list` query, plus one for
 each `Many`, and passes the values through a generated function that builds the dictionaries.
 
@@ -120,6 +120,22 @@ def _label(labels: Mapping[Any, Any], value: Any) -> str:
     return str(labels.get(value, value))  # now, in the language of the request: a label may be lazy
 
 
+def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
+    """Return the foreign key behind `relation`, the reverse side of it.
+
+    Raises:
+        NotCompilable: it is another kind of relation, or none.
+    """
+    for found in model._meta.related_objects:
+        if found.get_accessor_name() == relation and type(found) is ManyToOneRel:
+            return found.field
+    raise NotCompilable(f"{model.__name__}.{relation} is not a reverse foreign key")
+
+
+class Rows(list[dict[str, Any]]):
+    """The output of a plan, ready for JSON."""
+
+
 class Plan:
     """Compiled fields of `model`.
 
@@ -137,7 +153,7 @@ class Plan:
         # Made of variables and of names that Python itself has accepted.
         self._build = eval(f"lambda rows, many: {rows}", dict(self._converters))  # noqa: S307
 
-    def rows(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
+    def rows(self, queryset: QuerySet[Any]) -> Rows:
         """Return the objects of `queryset` as dictionaries: one query, and one for each `Many`."""
         return self.build(queryset, self.fetch(queryset))
 
@@ -150,13 +166,13 @@ class Plan:
         found = self._columns(columns)
         return [found.index(column) for column in columns]
 
-    def build(self, queryset: QuerySet[Any], values: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    def build(self, queryset: QuerySet[Any], values: Sequence[tuple[Any, ...]]) -> Rows:
         """Return the dictionaries for what `fetch` returned. One query for each `Many`."""
         many = {
             relation: self._grouped(queryset, relation, key, plan, values)
             for relation, (key, plan) in self._many.items()
         }
-        return self._build(values, many)  # type: ignore[no-any-return]  # a generated function
+        return Rows(self._build(values, many))
 
     def supports(self, queryset: QuerySet[Any]) -> bool:
         """Return whether `rows` gives what the ordinary serializer would for `queryset`."""
@@ -200,11 +216,8 @@ class Plan:
         return f"None if {variable} is None else {converter}({variable})"
 
     def _relation(self, field: Many) -> "ForeignKey[Any, Any]":
-        relation = next((r for r in self._model._meta.related_objects if r.get_accessor_name() == field.relation), None)
-        if type(relation) is not ManyToOneRel:
-            raise NotCompilable(f"{self._model.__name__}.{field.relation} is not a reverse foreign key")
-        key = relation.field
-        self._many[field.relation] = key, Plan(relation.related_model, field.fields)
+        key = reverse_key(self._model, field.relation)
+        self._many[field.relation] = key, Plan(key.model, field.fields)
         return key
 
     def _grouped(

@@ -110,14 +110,16 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
 def _encode(values: Sequence[Any], *, before: bool) -> str:
     """Return a cursor for the page after, or before, the row whose ordering columns have these values."""
     plain = [value if isinstance(value, int) else str(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps([before, *plain]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(["before" if before else "after", *plain]).encode()).decode().rstrip("=")
 
 
 def _decode(model: type[Model], columns: Sequence[str], cursor: str) -> tuple[bool, list[Any]]:
     """Return what `_encode` was given. A cursor comes from outside and may hold anything."""
     try:
-        before, *plain = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-        return bool(before), [_value(model, *pair) for pair in zip(columns, plain, strict=True)]
+        direction, *plain = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        return bool(["after", "before"].index(direction)), [
+            _value(model, *pair) for pair in zip(columns, plain, strict=True)
+        ]
     except (ArithmeticError, RecursionError, TypeError, ValueError, ValidationError):
         raise DomainError("invalid", "Invalid cursor.", field="cursor") from None
 

@@ -5,21 +5,20 @@ from typing import Any
 from django.core.cache.backends import memcached
 from pymemcache.exceptions import MemcacheError  # type: ignore[import-untyped] # it has no types
 
-from apps.cache import Counted
 from apps.cache.degrading import Degrading
 
 OPTIONS = {
-    # Seconds. A server in the same network answers in a few thousandths.
+    # Seconds. A server in the same network answers within milliseconds.
     "connect_timeout": 0.5,
     "timeout": 0.5,
-    # Of several servers, one that fails is left out at once, and tried again after so many seconds.
+    # Of several servers, one that fails is left out at once and tried again after a second.
     "retry_attempts": 0,
     "dead_timeout": 1,
 }
 
 
-class MemcachedCache(Counted, Degrading, memcached.PyMemcacheCache):
-    """Django's own, counted, with time limits, and without errors while the server is down."""
+class MemcachedCache(Degrading, memcached.PyMemcacheCache):
+    """Django's backend, with timeouts and without errors during an outage."""
 
     errors = (OSError, MemcacheError)
 

@@ -1,4 +1,4 @@
-"""The cache on Redis, or on Valkey, which speaks the same protocol."""
+"""The cache on Redis or Valkey."""
 
 from functools import cache
 from typing import Any
@@ -7,23 +7,22 @@ from django.core.cache.backends import redis
 from redis import Redis
 from redis.exceptions import RedisError
 
-from apps.cache import Counted
 from apps.cache.degrading import Degrading
 
-# Seconds. A server in the same network answers in a few thousandths.
+# Seconds. A server in the same network answers within milliseconds.
 OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
 class RedisCacheClient(redis.RedisCacheClient):
-    """Django's own, which would make a `Redis` for every operation: that takes as long as the operation itself."""
+    """Django's client, which creates a `Redis` for every operation: that takes as long as the operation."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **options)
         self._client = cache(Redis)  # one for each connection pool
 
 
-class RedisCache(Counted, Degrading, redis.RedisCache):
-    """Django's own, counted, with time limits, and without errors while the server is down."""
+class RedisCache(Degrading, redis.RedisCache):
+    """Django's backend, with timeouts and without errors during an outage."""
 
     errors = (RedisError,)
 

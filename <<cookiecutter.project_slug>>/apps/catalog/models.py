@@ -1,40 +1,31 @@
-"""What the shop sells."""
+"""Products."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from apps.catalog.rows import PRODUCT_COLUMNS, ProductRow, product_row
-from apps.cache.reads import SharedReads
-from apps.cache.rows import CachedRowQuerySet
-
-PRODUCTS = SharedReads("products", seconds=60)
+from apps.catalog.cache import forget_products_on_commit
 
 
-class ProductQuerySet(CachedRowQuerySet["Product", ProductRow]):
-    """Every read of products."""
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Reads of products. What changes many at once sends no signals, so it clears the cache itself."""
 
-    reads = PRODUCTS
+    def search(self, text: str) -> "ProductQuerySet":
+        """Return the products whose name or SKU contains `text`, in upper or lower case."""
+        return self.filter(Q(name__icontains=text) | Q(sku__icontains=text))
 
-    def matching(self, *, search: str = "", available: bool | None = None) -> Self:
-        """Products whose name or SKU contains `search`, whatever the case, and that are `available` or not."""
-        products = self
-        if search:
-            products = products.filter(Q(name__icontains=search) | Q(sku__icontains=search))
-        if available is not None:
-            products = products.filter(available=available)
-        return products
+    def update(self, **values: Any) -> int:
+        updated = super().update(**values)
+        forget_products_on_commit(using=self.db)
+        return updated
 
-    def by_name(self) -> Self:
-        """In the order of a catalogue."""
-        return self.order_by("name", "id")
-
-    def fresh_rows(self) -> list[ProductRow]:
-        """Plain rows of these products. One query."""
-        return [product_row(*values) for values in self.values_list(*PRODUCT_COLUMNS)]
+    def bulk_create(self, *args: Any, **options: Any) -> "list[Product]":
+        created = super().bulk_create(*args, **options)
+        forget_products_on_commit(using=self.db)
+        return created
 
 
 class Product(models.Model):

@@ -1,4 +1,4 @@
-"""Log of the statements that code sends to the database."""
+"""Log of the queries that code sends to the database."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,35 +11,33 @@ from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 
-from apps.observability.middleware import Finish, around_view
-
-logger = structlog.get_logger(__name__)
+from apps.observability.middleware import Around, around_view
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT")
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass
 class QueryLog:
-    """The statements seen so far, without their parameters."""
+    """The statements so far, without their parameters and without transaction control."""
 
     statements: list[str] = field(default_factory=list)
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
-        """Note one statement and run it: the signature that `connection.execute_wrapper` asks for."""
+        """Log and execute one statement (an `execute_wrapper`)."""
         if not sql.startswith(TRANSACTION_CONTROL):
             self.statements.append(sql)
         return execute(sql, params, many, context)
 
     def most_repeated(self) -> str:
-        """Return the statement that was sent most often, with its count: `12 x SELECT …`; empty if none was."""
-        for sql, count in Counter(self.statements).most_common(1):
-            return f"{count} x {sql}"
-        return ""
+        """Return the most frequent statement with its count, such as `12 x SELECT …`, or an empty string."""
+        return "".join(f"{count} x {sql}" for sql, count in Counter(self.statements).most_common(1))
 
 
 @contextmanager
 def watch_queries() -> Iterator[QueryLog]:
-    """Log what the block sends to any database, apart from what begins and ends transactions."""
+    """Log the queries of the block to any database."""
     log = QueryLog()
     with ExitStack() as stack:
         for connection in connections.all():
@@ -48,12 +46,9 @@ def watch_queries() -> Iterator[QueryLog]:
 
 
 @around_view
-@contextmanager
-def query_warnings(request: HttpRequest) -> Iterator[Finish]:
-    """Development: warn of a request that runs more queries than QUERY_BUDGET, and name the repeated one."""
+def query_warnings(request: HttpRequest) -> Around:
+    """Warn of a request with more queries than QUERY_BUDGET, and name the most repeated one (for development)."""
     with watch_queries() as log:
-        yield lambda response: response
-    if len(log.statements) > settings.QUERY_BUDGET:
-        logger.warning(
-            "many queries", path=request.path, queries=len(log.statements), most_repeated=log.most_repeated()
-        )
+        yield
+    if (count := len(log.statements)) > settings.QUERY_BUDGET:
+        logger.warning("many queries", path=request.path, queries=count, most_repeated=log.most_repeated())

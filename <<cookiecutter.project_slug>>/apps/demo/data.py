@@ -1,44 +1,50 @@
-"""Demo data: what `manage.py demo` loads.
+"""Demo data of all apps."""
 
-An app takes part by having a module `demo` with a class `Demo`. The apps are asked in the order of INSTALLED_APPS, so
-each finds what the apps it builds on have loaded.
-"""
+from collections.abc import Iterator
 
-from abc import ABC, abstractmethod
-from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
-from importlib import import_module
-from random import Random
-from typing import Any
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
+from apps.accounts.models import User
 
+# % if cookiecutter.use_example
+from apps.demo.catalog import create_products
+from apps.demo.orders import create_orders
 
-class DemoData(ABC):
-    """The demo data of one app."""
-
-    def add_arguments(self, parser: ArgumentParser) -> None:  # noqa: B027 - most have none
-        """Declare what the command takes for this app."""
-
-    @abstractmethod
-    def load(self, *, owner: Any, random: Random, options: Mapping[str, Any]) -> Iterator[str]:
-        """Load the data unless it is there.
-
-        Args:
-            owner: the demo login, who should find something of their own.
-            random: the only source of chance: the same seed gives the same data.
-            options: what `add_arguments` declared.
-
-        Yields:
-            A line about each step when it is done.
-        """
+# % endif
+# How many objects to create, by the name of the command's option.
+SIZES: dict[str, int] = {}
+# % if cookiecutter.use_example
+SIZES["orders"] = 3_000
+# % endif
+COLLEAGUES = {
+    "amara": "Amara Okafor",
+    "ines": "Inés Fernández",
+    "jonas": "Jonas Weber",
+    "mei": "Mei Tanaka",
+    "priya": "Priya Raman",
+}
 
 
-def find_demo_data() -> list[DemoData]:
-    """Return what the project's own apps offer."""
-    return [
-        import_module(f"{app.name}.demo").Demo()
-        for app in apps.get_app_configs()
-        if app.name.startswith("apps.") and app.name != "apps.demo" and module_has_submodule(app.module, "demo")
-    ]
+def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:
+    """Create what is missing and yield a line about each step. The same seed gives the same data."""
+    yield create_colleagues()
+    # % if cookiecutter.use_example
+    yield create_products(seed)
+    yield from create_orders(sizes["orders"], owner, seed)
+    # % endif
+    # The API lets only verified addresses sign in.
+    EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"verified": True, "primary": True})
+
+
+def create_colleagues() -> str:
+    """Create users who cannot sign in."""
+    names = {f"{alias}@{settings.DOMAIN_NAME}": name for alias, name in COLLEAGUES.items()}
+    present = set(User.objects.filter(email__in=names).values_list("email", flat=True))
+    User.objects.bulk_create(
+        User(email=email, name=name, password=UNUSABLE_PASSWORD_PREFIX)
+        for email, name in names.items()
+        if email not in present
+    )
+    return f"{len(names)} colleagues{', already there' if present else ''}"

@@ -1,4 +1,4 @@
-"""What the plumbing keeps in the database."""
+"""Idempotency keys."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class IdempotencyKey(models.Model):
-    """The first answer to a request that its sender may repeat: see `apps.idempotency.services`."""
+    """The response to the first request with this key: see `apps.idempotency.services`."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,18 +1,26 @@
-"""The admin of OAuth2 clients."""
+"""OAuth2 clients in the admin."""
+
+from typing import Any
 
 from allauth.idp.oidc.admin import ClientAdmin
 from allauth.idp.oidc.models import Client
 from django.contrib import admin
 from django.http import HttpRequest
-
-admin.site.unregister(Client)
+from unfold.admin import ModelAdmin
 
 
 @admin.register(Client)
-class OAuth2ClientAdmin(ClientAdmin):
-    """allauth's, which shows a new client's secret once, except for who may choose an owner."""
+class OAuth2ClientAdmin(ClientAdmin, ModelAdmin):
+    """Clients: a redirect URI or an owner hands out other users' rights, so only superusers change them."""
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Client | None = None) -> list[str]:
-        """Return the fields to show only; a client-credentials token acts as the owner, so choosing one is a power."""
-        fields = list(super().get_readonly_fields(request, obj))
-        return fields if request.user.is_superuser else [*fields, "owner"]
+    exclude = ["secret"]
+    readonly_fields = ("created_at",)  # type: ignore[assignment]  # allauth annotates two
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser

@@ -1,13 +1,18 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.backends.signals import connection_created
+
+from apps.observability.metrics import count_queries
 
 
 class ObservabilityConfig(AppConfig):
     name = "apps.observability"
 
     def ready(self) -> None:
-        """Register the system checks, count what is sent to the database, and start what reports elsewhere."""
-        from apps.observability import metrics, sinks  # noqa: PLC0415 - as the checks, they use what is loaded by now
-
-        connection_created.connect(metrics.count_queries, dispatch_uid="metrics")
-        sinks.start()
+        """Count database queries, and start Sentry and OpenTelemetry where the environment configures them."""
+        connection_created.connect(count_queries, dispatch_uid="metrics")
+        for name, target in (("sentry", settings.SENTRY_DSN), ("otel", settings.OTEL_EXPORTER_OTLP_ENDPOINT)):
+            if target:
+                import_module(f"apps.observability.{name}").start()

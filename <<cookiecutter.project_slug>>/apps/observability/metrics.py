@@ -1,11 +1,9 @@
-"""Metrics for Prometheus: requests, queries, cache and connection pool, at /metrics.
+"""Metrics for Prometheus: requests, queries, cache and connection pool.
 
-With several worker processes each counts for itself, and PROMETHEUS_MULTIPROC_DIR names the folder where they put
-their numbers together. It must be set before Python starts, and be empty then.
+Worker processes share their values through files in PROMETHEUS_MULTIPROC_DIR, which config/gunicorn.py sets.
 """
 
 import os
-import time
 from typing import Any
 
 from django.conf import settings
@@ -31,62 +29,27 @@ REQUESTS = Histogram(
 )
 QUERIES = Histogram(
     "db_query_duration_seconds",
-    "Statements sent to a database.",
+    "Database queries.",
     ["database"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5),
 )
-QUERY_ERRORS = Counter("db_query_errors", "Statements that failed.", ["database", "error"])
+QUERY_ERRORS = Counter("db_query_errors", "Database queries that failed.", ["database", "error"])
 POOL = Gauge(
     "db_pool_connections",
-    "The connection pool: its size, what of it is available, its limit, and who waits for a connection.",
+    "Connections of the pool: open, available, at most, and requests waiting for one.",
     ["database", "state"],
     multiprocess_mode="livesum",
 )
 
-# Asked at each scrape, in the process that answers it: for what is not this process's own, such as the depth of a queue.
+# Called at each scrape: for values that belong to no single process, such as the depth of a queue.
 COLLECTORS: list[Collector] = []
 
 
 def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
-    """Count one request. Paths that lead nowhere, and invented methods, share a label: scanners try thousands."""
+    """Count a request. Unknown paths and methods share one label, as scanners try thousands."""
     match = request.resolver_match
     method = request.method if request.method in METHODS else "other"
     REQUESTS.labels(method, f"/{match.route}" if match else "none", status).observe(seconds)
-    observe_pools()
-
-
-def observe_query(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
-    """Run one statement and count it: the signature of an `execute_wrapper`."""
-    database = context["connection"].alias
-    start = time.perf_counter()
-    try:
-        return execute(sql, params, many, context)
-    except Exception as error:
-        QUERY_ERRORS.labels(database, type(error).__name__).inc()
-        raise
-    finally:
-        QUERIES.labels(database).observe(time.perf_counter() - start)
-
-
-def count_queries(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Count what a new connection sends: a receiver of `connection_created`, which a reconnection sends again."""
-    if observe_query not in connection.execute_wrappers:
-        # First: who adds a wrapper for a while takes the last one off afterwards.
-        connection.execute_wrappers.insert(0, observe_query)
-
-
-class PoolClock:
-    """When this process last looked at its pools."""
-
-    looked = float("-inf")
-
-
-def observe_pools() -> None:
-    """Note the state of this process's connection pools, at most once a second."""
-    now = time.monotonic()
-    if now - PoolClock.looked < 1:
-        return
-    PoolClock.looked = now
     for connection in connections.all(initialized_only=True):
         if (pool := getattr(connection, "pool", None)) is not None:
             stats = pool.get_stats()
@@ -94,26 +57,44 @@ def observe_pools() -> None:
                 POOL.labels(connection.alias, state).set(stats.get(name, 0))
 
 
-def registry() -> CollectorRegistry:
-    """Return all there is to scrape, of all worker processes."""
-    everything = CollectorRegistry()
+def observe_query(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
+    """Execute a query and count it (an `execute_wrapper`)."""
+    database = context["connection"].alias
+    with QUERIES.labels(database).time():
+        try:
+            return execute(sql, params, many, context)
+        except Exception as error:
+            QUERY_ERRORS.labels(database, type(error).__name__).inc()
+            raise
+
+
+def count_queries(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Count the queries of a new connection (a receiver of `connection_created`, sent again on reconnection)."""
+    if observe_query not in connection.execute_wrappers:
+        # First: `execute_wrapper` removes the last one when its block ends.
+        connection.execute_wrappers.insert(0, observe_query)
+
+
+def build_registry() -> CollectorRegistry:
+    """Return the metrics of all worker processes."""
+    registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(everything)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        everything.register(REGISTRY)
+        registry.register(REGISTRY)
     for collector in COLLECTORS:
-        everything.register(collector)
-    return everything
+        registry.register(collector)
+    return registry
 
 
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer Prometheus, if it has the token METRICS_TOKEN; without one there is nothing here outside development."""
+    """Return the metrics to a client with METRICS_TOKEN; if that is not set, only in development."""
     token: str = settings.METRICS_TOKEN
     if not token and not settings.DEBUG:
         raise Http404
     if token and not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}"):
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="metrics"'})
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    return HttpResponse(encode(registry()), content_type=content_type)
+    return HttpResponse(encode(build_registry()), content_type=content_type)

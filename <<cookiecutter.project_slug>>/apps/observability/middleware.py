@@ -1,14 +1,10 @@
-"""Middleware as plain callables, for WSGI and ASGI alike.
-
-Each is written once, as a context manager around the view that may yield a function to finish the response with;
-`around_view` makes of it what Django wants.
-"""
+"""Middleware for the request context, timing and the access log."""
 
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -17,30 +13,39 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from structlog.contextvars import bound_contextvars
 
-from apps.observability.context import current_user_from, request_id_as
+from apps.observability.context import current_request
 from apps.observability.metrics import observe_request
 
-type Finish = Callable[[HttpResponseBase], HttpResponseBase]
-type Around = Callable[[HttpRequest], AbstractContextManager[Finish]]
+# Code before the view, one `response = yield`, and code after the view.
+type Around = Generator[None, HttpResponseBase, None]
 
 VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 logger = structlog.get_logger("access")
 
 
-def around_view(around: Around) -> Callable[[Any], Any]:
-    """Make a middleware of `around`, synchronous or asynchronous as the view it surrounds."""
+def around_view(around: Callable[[HttpRequest], Around]) -> Callable[[Any], Any]:
+    """Return a middleware that runs the generator `around`, synchronous or asynchronous like the view."""
 
     @sync_and_async_middleware
     def middleware(get_response: Any) -> Any:
         async def serve_async(request: HttpRequest) -> HttpResponseBase:
-            with around(request) as finish:
-                return finish(await get_response(request))
+            with closing(around(request)) as steps:
+                next(steps)
+                response: HttpResponseBase = await get_response(request)
+                with suppress(StopIteration):
+                    steps.send(response)
+                return response
 
         def serve(request: HttpRequest) -> HttpResponseBase:
-            with around(request) as finish:
-                return finish(get_response(request))
+            with closing(around(request)) as steps:
+                next(steps)
+                response: HttpResponseBase = get_response(request)
+                with suppress(StopIteration):
+                    steps.send(response)
+                return response
 
         return serve_async if iscoroutinefunction(get_response) else serve
 
@@ -48,50 +53,35 @@ def around_view(around: Around) -> Callable[[Any], Any]:
 
 
 @around_view
-@contextmanager
-def request_id(request: HttpRequest) -> Iterator[Finish]:
-    """Name the request: the client's X-Request-ID if it is a sane one, else a new UUID; in logs and response too."""
+def request_context(request: HttpRequest) -> Around:
+    """Set the current request and its id: the client's X-Request-ID if valid, else a new UUID."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    chosen = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        response["X-Request-ID"] = chosen
-        return response
-
-    with request_id_as(chosen):
-        yield finish
+    request_id = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    token = current_request.set(request)
+    try:
+        with bound_contextvars(request_id=request_id):
+            response = yield
+            response["X-Request-ID"] = request_id
+    finally:
+        current_request.reset(token)
 
 
 @around_view
-@contextmanager
-def timing(request: HttpRequest) -> Iterator[Finish]:
-    """Write the access log, count the request and tell the client how long it took; warn of slow ones."""
+def timing(request: HttpRequest) -> Around:
+    """Write the access log, the metrics and the timing headers; warn of slow requests."""
     start = time.perf_counter()
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        seconds = time.perf_counter() - start
-        milliseconds = seconds * 1000
-        response["X-Response-Time"] = f"{milliseconds:.2f}ms"
-        response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
-        slow = milliseconds > settings.SLOW_REQUEST_MS
-        log = logger.warning if slow else logger.info
-        with current_user_from(request):  # which the line names
-            log(
-                "slow request" if slow else "request",
-                method=request.method,
-                path=request.path,
-                status=response.status_code,
-                duration_ms=round(milliseconds, 2),
-            )
-        observe_request(request, response.status_code, seconds)
-        return response
-
-    yield finish
-
-
-@around_view
-@contextmanager
-def current_user(request: HttpRequest) -> Iterator[Finish]:
-    """Let `apps.observability.context.get_current_user` find the request's user, for signals and models."""
-    with current_user_from(request):
-        yield lambda response: response
+    response = yield
+    seconds = time.perf_counter() - start
+    milliseconds = round(seconds * 1000, 2)
+    response["X-Response-Time"] = f"{milliseconds:.2f}ms"
+    response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
+    slow = milliseconds > settings.SLOW_REQUEST_MS
+    log = logger.warning if slow else logger.info
+    log(
+        "slow request" if slow else "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=milliseconds,
+    )
+    observe_request(request, response.status_code, seconds)

@@ -5,12 +5,12 @@ from typing import Any
 import sentry_sdk
 from django.conf import settings
 
-from apps.observability.context import get_loaded_user_id, get_request_id
+from apps.observability.context import get_current_user, get_request_id
 from apps.observability.scrubbing import scrub
 
 
 def start() -> None:
-    """Turn Sentry on; it finds Django and whatever else it knows by itself."""
+    """Turn Sentry on, with its default integrations."""
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,
         environment=settings.SENTRY_ENVIRONMENT,
@@ -21,21 +21,16 @@ def start() -> None:
         include_local_variables=False,
         before_send=complete,
         before_send_transaction=complete,
-        before_breadcrumb=scrub_breadcrumb,
+        before_breadcrumb=lambda breadcrumb, hint: scrub(breadcrumb),
     )
 
 
 def complete(event: Any, hint: Any) -> Any:
     """Return the event without secrets, with the ids of the request and its user."""
     event = scrub(event)
-    # A message's arguments, once more and without the names that they stand under in it.
+    # The arguments of a log message, without the names under which they appear in it.
     event.get("logentry", {}).pop("params", None)
     event["tags"] = {**(event.get("tags") or {}), "request_id": get_request_id()}
-    if user_id := get_loaded_user_id():
-        event["user"] = {"id": str(user_id)}
+    if user := get_current_user(load=False):
+        event["user"] = {"id": str(user.pk)}
     return event
-
-
-def scrub_breadcrumb(breadcrumb: Any, hint: Any) -> Any:
-    """Return what happened before an event, without secrets."""
-    return scrub(breadcrumb)

@@ -1,3 +1,5 @@
+"""Choices of order fields, and the rules between them."""
+
 from django.db import models
 
 
@@ -6,3 +8,20 @@ class OrderStatus(models.TextChoices):
     CONFIRMED = "confirmed", "Confirmed"
     SHIPPED = "shipped", "Shipped"
     CANCELLED = "cancelled", "Cancelled"
+
+
+# For each status, those from which an order may get there, and the error for any other.
+TRANSITIONS = {
+    OrderStatus.CONFIRMED: (
+        {OrderStatus.PENDING},
+        ("order_not_pending", "Only pending orders can be confirmed."),
+    ),
+    OrderStatus.SHIPPED: (
+        {OrderStatus.CONFIRMED},
+        ("order_not_confirmed", "Only confirmed orders can be shipped."),
+    ),
+    OrderStatus.CANCELLED: (
+        {OrderStatus.PENDING, OrderStatus.CONFIRMED},
+        ("order_not_cancellable", "Only pending or confirmed orders can be cancelled."),
+    ),
+}

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
@@ -16,53 +15,33 @@ from guardian.shortcuts import get_objects_for_user
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.api.errors import NotFound
-from apps.api.querysets import RowQuerySet
-from apps.orders.choices import OrderStatus
-from apps.orders.rows import (
-    CUSTOMER_COLUMNS,
-    ITEM_COLUMNS,
-    ORDER_COLUMNS,
-    CustomerRow,
-    ItemValues,
-    OrderRow,
-    customer_row,
-    item_values,
-    order_row,
-    order_values,
-)
+from apps.errors import DomainError, NotFound
+from apps.orders.choices import TRANSITIONS, OrderStatus
 
 MAX_QUANTITY = 10_000
 
 
-class CustomerQuerySet(RowQuerySet["Customer", CustomerRow]):
-    """Every read of customers."""
+class LockableQuerySet[M: models.Model](models.QuerySet[M]):
+    def locked(self, pk: int) -> M:
+        """Return the object, locked against changes until the transaction ends.
 
+        Raises:
+            NotFound: it is not in this queryset.
+        """
+        for found in self.select_for_update(of=("self",), no_key=True).filter(pk=pk).order_by():
+            return found
+        raise NotFound
+
+
+class CustomerQuerySet(LockableQuerySet["Customer"]):
     def for_user(self, user: User) -> Self:
-        """The customers that `user` looks after."""
+        """Return the customers of `user`."""
         return self.filter(owner=user)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
 
     def with_order_count(self) -> Self:
         """Annotate `order_count` by a subquery, which runs only for the rows of the page."""
         orders = Order.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
         return self.annotate(order_count=Coalesce(Subquery(orders.annotate(count=Count("pk")).values("count")), 0))
-
-    def locked(self, pk: int) -> "Customer":
-        """Return the customer, whom nobody else can change or delete until the transaction ends.
-
-        Raises:
-            NotFound: not among these customers.
-        """
-        for customer in self.select_for_update(no_key=True).filter(pk=pk).order_by():
-            return customer
-        raise NotFound
-
-    def rows(self) -> list[CustomerRow]:
-        """Plain rows of these customers. One query."""
-        return [customer_row(*values) for values in self.values_list(*CUSTOMER_COLUMNS)]
 
 
 class Customer(models.Model):
@@ -87,20 +66,14 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def as_row(self) -> CustomerRow:
-        """Return the customer as the API shows it. No query."""
-        return customer_row(self.pk, self.name, self.email, self.created_at)
 
-
-class OrderQuerySet(RowQuerySet["Order", OrderRow]):
-    """Every read of orders."""
-
+class OrderQuerySet(LockableQuerySet["Order"]):
     def for_user(self, user: User) -> Self:
-        """The orders that `user` looks after."""
+        """Return the orders of `user`."""
         return self.filter(owner=user)
 
     def shippable_by(self, user: User) -> Self:
-        """The orders that `user` may ship: all for staff, else those with the object permission `ship_order`."""
+        """Return the orders that `user` may ship: all for staff, else those with the object permission `ship_order`."""
         if user.is_staff:
             return self
         permitted = get_objects_for_user(user, "ship_order", Order, accept_global_perms=False)
@@ -109,54 +82,18 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
     def pending(self) -> Self:
         return self.filter(status=OrderStatus.PENDING)
 
-    def without_confirmation_mail(self) -> Self:
-        """The orders that are confirmed and whose customers have not been told."""
-        return self.filter(status=OrderStatus.CONFIRMED, confirmation_sent_at=None)
-
-    def matching(
-        self,
-        *,
-        status: str | None = None,
-        customer: int | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-    ) -> Self:
-        """The orders that fit every given filter; both times are exclusive."""
-        filters = {
-            "status": status,
-            "customer_id": customer,
-            "created_at__gt": created_after,
-            "created_at__lt": created_before,
-        }
-        given = {name: value for name, value in filters.items() if value is not None}
-        return self.filter(**given) if given else self
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
-
-    def locked(self, pk: int) -> "Order":
-        """Return the order with its customer; nobody else can change the order until the transaction ends.
-
-        Raises:
-            NotFound: not among these orders.
-        """
-        found = self.select_for_update(of=("self",), no_key=True).select_related("customer").filter(pk=pk)
-        for order in found.order_by():
-            return order
-        raise NotFound
-
-    def with_details(self) -> Self:
-        """Load customers by a join and items with their products by one more query: two queries for any number."""
-        items = OrderItem.objects.select_related("product").order_by("pk")
-        return self.select_related("customer").prefetch_related(Prefetch("items", queryset=items))
-
     def with_summary(self) -> Self:
         """Annotate `item_count` and `total`, each by a subquery: a join would multiply the rows before counting."""
         items = OrderItem.objects.filter(order=OuterRef("pk")).order_by().values("order")
         return self.annotate(
-            item_count=Subquery(items.annotate(count=Count("pk")).values("count")),
-            total=Subquery(items.annotate(total=Sum(F("unit_price") * F("quantity"))).values("total")),
+            item_count=Coalesce(Subquery(items.annotate(count=Count("pk")).values("count")), 0),
+            total=Coalesce(Subquery(items.annotate(total=Sum("subtotal")).values("total")), Decimal(0)),
         )
+
+    def with_details(self) -> Self:
+        """Add to each order what the API shows: its summary, customer and items. Two queries for any number."""
+        items = OrderItem.objects.select_related("product").order_by("pk")
+        return self.with_summary().select_related("customer").prefetch_related(Prefetch("items", queryset=items))
 
     def counts_by_owner(self, owner_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
         """Return how many of these orders each owner has, by status. One query."""
@@ -165,12 +102,6 @@ class OrderQuerySet(RowQuerySet["Order", OrderRow]):
         for owner_id, status, count in found:
             counts[owner_id][status] = count
         return counts
-
-    def rows(self) -> list[OrderRow]:
-        """Plain rows of these orders with their customers and items. Two queries."""
-        orders = list(self.values_list(*ORDER_COLUMNS))
-        items = OrderItem.objects.values_by_order([order[0] for order in orders])
-        return [order_row(*order, items=items[order[0]]) for order in orders]
 
 
 class Order(models.Model):
@@ -196,6 +127,9 @@ class Order(models.Model):
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    item_count: int  # these two by `with_summary`
+    total: Decimal
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -220,30 +154,38 @@ class Order(models.Model):
     def __str__(self) -> str:
         return f"Order {self.pk}"
 
-    def as_row(self, items: "Iterable[OrderItem] | None" = None) -> OrderRow:
-        """Return the order as the API shows it: no query if `items` with their products are given, else one."""
-        values = (
-            OrderItem.objects.values_by_order([self.pk])[self.pk]
-            if items is None
-            else [item_values(item) for item in items]
-        )
-        return order_row(*order_values(self), items=values)
+    @property
+    def is_editable(self) -> bool:
+        return self.status == OrderStatus.PENDING
 
+    def can_become(self, status: OrderStatus) -> bool:
+        """Return whether the order may get `status` now."""
+        allowed, _ = TRANSITIONS[status]
+        return self.status in allowed
 
-class OrderItemQuerySet(models.QuerySet["OrderItem"]):
-    """Every read of order items."""
+    def become(self, status: OrderStatus) -> None:
+        """Set `status` without saving.
 
-    def values_by_order(self, order_ids: Iterable[int]) -> Mapping[int, list[ItemValues]]:
-        """Return the values of ITEM_COLUMNS for the items of these orders, by order. One query."""
-        found: defaultdict[int, list[ItemValues]] = defaultdict(list)
-        items = self.filter(order_id__in=order_ids).order_by("pk")
-        for order_id, *values in items.values_list("order_id", *ITEM_COLUMNS):
-            found[order_id].append(values)
-        return found
+        Raises:
+            DomainError: the order's present status does not allow it.
+        """
+        _, error = TRANSITIONS[status]
+        if not self.can_become(status):
+            raise DomainError(*error)
+        self.status = status
+
+    def with_new_items(self, items: "list[OrderItem]") -> Self:
+        """Return the order with its first items and their summary set, so that nobody reads them again."""
+        queryset = self.items.all()
+        queryset._result_cache = items  # noqa: SLF001 - Django itself can only fill it by a query
+        self._prefetched_objects_cache = {"items": queryset}
+        self.item_count = len(items)
+        self.total = sum((item.subtotal for item in items), Decimal(0))
+        return self
 
 
 class OrderItem(models.Model):
-    """So many of one product, at its price when the order was made."""
+    """A quantity of one product, at its price when the order was made."""
 
     order = models.ForeignKey(
         Order,
@@ -254,8 +196,11 @@ class OrderItem(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)])
     unit_price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
-
-    objects = OrderItemQuerySet.as_manager()
+    subtotal = models.GeneratedField(
+        expression=F("unit_price") * F("quantity"),
+        output_field=models.DecimalField(max_digits=15, decimal_places=2),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -266,3 +211,9 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
+
+    def capture_price(self, product: Product) -> Self:
+        """Set the product, at its current price."""
+        self.product = product
+        self.unit_price = product.price
+        return self

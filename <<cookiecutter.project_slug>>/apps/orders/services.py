@@ -1,245 +1,183 @@
-"""Every write to customers and orders: one function and one transaction for each thing that people do.
+"""Every write to customers and orders: one function and one transaction for each action.
 
-Functions that change an existing object take the QuerySet it must be found in, so that the caller says whose objects
-are meant: `Order.objects.for_user(user)` in the API, all orders in the admin.
+Functions that change an existing object take the QuerySet that it must be found in, so that the caller decides whose
+objects are meant: `Order.objects.for_user(user)` in the API, all orders in the admin.
 """
 
-import logging
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.after_commit import run_after_commit
-from apps.api.errors import ApiError, Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
+from apps.errors import DomainError, NotFound
+
+# % if cookiecutter.use_celery
+from apps.orders import tasks
+
+# % else
+# % filter replace("#: ", "")
+#: from apps.orders import emails
+# % endfilter
+# % endif
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
 
-logger = logging.getLogger(__name__)
+# % if cookiecutter.use_celery
+from apps.outbox.services import enqueue
 
-# So many mails are begun anew at a time.
-RESENT = 1000
-
-
-class NewItem(TypedDict):
-    """One line of an order to be made: a product's id and how many of it."""
-
-    product: int
-    quantity: int
+# % endif
 
 
-class Delivery(StrEnum):
-    """What became of a mail."""
-
-    SENT = "sent"
-    SKIPPED = "skipped"
-    NOT_FOUND = "not_found"
-
-
-def create_customer(*, owner: User, name: str, email: str) -> Customer:
-    """Add a customer for `owner` to look after. One query."""
-    return Customer.objects.create(owner=owner, name=name, email=email)
+def create_customer(*, owner: User, **fields: Any) -> Customer:
+    """Add a customer of `owner`. One query."""
+    return Customer.objects.create(owner=owner, **fields)
 
 
 @transaction.atomic
-def update_customer(*, customers: CustomerQuerySet, customer_id: int, **changes: str) -> Customer:
-    """Change a customer's `name` or `email`. Two queries.
+def update_customer(*, customers: CustomerQuerySet, customer_id: int, **changes: Any) -> Customer:
+    """Change fields of a customer. Two queries.
 
     Raises:
         NotFound: not among `customers`.
     """
-    customer = customers.locked(customer_id)
-    if changes:
-        for field, value in changes.items():
-            setattr(customer, field, value)
-        customer.save(update_fields=list(changes))
-    return customer
+    return _save(customers.locked(customer_id), changes)
 
 
 @transaction.atomic
 def delete_customer(*, customers: CustomerQuerySet, customer_id: int) -> None:
-    """Delete a customer who never ordered.
+    """Delete a customer without orders.
 
     Raises:
         NotFound: not among `customers`.
-        Conflict: there are orders, which outlive the wish to tidy up.
+        DomainError: `conflict`, the customer has orders.
     """
     customer = customers.locked(customer_id)
     if customer.orders.exists():
-        raise Conflict(detail="A customer with orders cannot be deleted.")
+        raise DomainError("conflict", "A customer with orders cannot be deleted.")
     customer.delete()
 
 
 @transaction.atomic
-def create_order(
-    *, owner: User, customer: int, shipping_address: str, items: Sequence[NewItem]
-) -> tuple[Order, list[OrderItem]]:
-    """Order `items` for one of `owner`'s customers, at today's prices. Four queries for any number of items.
+def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int]], **fields: Any) -> Order:
+    """Order `items` for a customer of `owner`, at current prices. Four queries for any number of items.
 
-    Returns:
-        The order and its items, with customer and products loaded.
+    Args:
+        customer: the customer's id.
+        items: `{"product": id, "quantity": number}` for each.
+        fields: of the order.
 
     Raises:
-        ValidationFailed: no such customer or product, or a product twice.
-        ApiError: `products_unavailable`, with their ids.
+        DomainError: no such customer or product, a product twice, or `products_unavailable`.
     """
-    buyer = _buyer(owner, customer)
-    products = _orderable_products(items)
-    order = Order.objects.create(owner=owner, customer=buyer, shipping_address=shipping_address)
-    lines = OrderItem.objects.bulk_create(
-        OrderItem(
-            order=order,
-            product=products[item["product"]],
-            quantity=item["quantity"],
-            unit_price=products[item["product"]].price,
+    try:  # locked: deleting the customer waits until the order exists
+        buyer = Customer.objects.for_user(owner).locked(customer)
+    except NotFound:
+        raise DomainError("does_not_exist", "This customer does not exist.", field="customer") from None
+    products = _products([item["product"] for item in items])
+    order = Order.objects.create(owner=owner, customer=buyer, **fields)
+    return order.with_new_items(
+        OrderItem.objects.bulk_create(
+            OrderItem(order=order, quantity=item["quantity"]).capture_price(products[item["product"]]) for item in items
         )
-        for item in items
     )
-    return order, lines
 
 
 @transaction.atomic
-def change_shipping_address(*, orders: OrderQuerySet, order_id: int, shipping_address: str) -> Order:
-    """Send a pending order elsewhere. Two queries.
+def update_order(*, orders: OrderQuerySet, order_id: int, **changes: Any) -> Order:
+    """Change fields of a pending order. Two queries, and those of `orders` for what it prefetches.
 
     Raises:
         NotFound: not among `orders`.
-        ApiError: `order_not_pending`.
+        DomainError: `order_not_pending`.
     """
     order = orders.locked(order_id)
-    if order.status != OrderStatus.PENDING:
-        raise ApiError("order_not_pending", "Only pending orders can be changed.")
-    order.shipping_address = shipping_address
-    order.save(update_fields=["shipping_address"])
-    return order
+    if not order.is_editable:
+        raise DomainError("order_not_pending", "Only pending orders can be changed.")
+    return _save(order, changes)
 
 
 @transaction.atomic
 def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
-    """Accept a pending order and, once that is committed, send its confirmation. Two queries.
+    """Confirm a pending order and have its customer told by e-mail. Two queries, as `update_order`.
 
     Raises:
         NotFound: not among `orders`.
-        ApiError: `order_not_pending`.
+        DomainError: `order_not_pending`.
     """
     order = orders.locked(order_id)
-    if order.status != OrderStatus.PENDING:
-        raise ApiError("order_not_pending", "Only pending orders can be confirmed.")
-    order.status = OrderStatus.CONFIRMED
+    order.become(OrderStatus.CONFIRMED)
     order.save(update_fields=["status"])
-    run_after_commit(send_order_confirmation, order_id=order.pk)
+    # % if cookiecutter.use_celery
+    enqueue(tasks.send_order_confirmation, order_id=order.pk)
+    # % else
+    # % filter replace("#: ", "")
+    #: transaction.on_commit(lambda: emails.send_order_confirmation(order_id=order.pk), robust=True)
+    # % endfilter
+    # % endif
     return order
 
 
 @transaction.atomic
-def ship_order(*, user: User, order_id: int, tracking_number: str) -> Order:
-    """Hand a confirmed order to the carrier. Two queries.
+def ship_order(*, orders: OrderQuerySet, user: User, order_id: int, tracking_number: str = "") -> Order:
+    """Ship a confirmed order. Two queries, as `update_order`.
 
     Raises:
-        NotFound: not an order that `user` may see or ship.
-        PermissionDenied: an order that `user` may see but not ship.
-        ValidationFailed: no tracking number.
-        ApiError: `order_not_confirmed`.
+        NotFound: not an order among `orders` that `user` owns or may ship.
+        PermissionDenied: an order of `user` that they may not ship.
+        DomainError: no tracking number, or `order_not_confirmed`.
     """
     try:
-        order = Order.objects.shippable_by(user).locked(order_id)
+        order = orders.shippable_by(user).locked(order_id)
     except NotFound:
-        if Order.objects.for_user(user).filter(pk=order_id).exists():
+        if orders.for_user(user).filter(pk=order_id).exists():
             raise PermissionDenied from None
         raise
     if not tracking_number:
-        raise ValidationFailed(FieldError("tracking_number", "required", "Tracking number required when shipping."))
-    if order.status != OrderStatus.CONFIRMED:
-        raise ApiError("order_not_confirmed", "Only confirmed orders can be shipped.")
-    order.status = OrderStatus.SHIPPED
-    order.tracking_number = tracking_number
-    order.save(update_fields=["status", "tracking_number"])
-    return order
+        raise DomainError("required", "Tracking number required when shipping.", field="tracking_number")
+    order.become(OrderStatus.SHIPPED)
+    return _save(order, {"status": order.status, "tracking_number": tracking_number})
 
 
 @transaction.atomic
 def cancel_order(*, orders: OrderQuerySet, order_id: int) -> Order:
-    """Call off an order that has not left yet. Two queries.
+    """Cancel an order that has not shipped. Two queries, as `update_order`.
 
     Raises:
         NotFound: not among `orders`.
-        ApiError: `order_not_cancellable`.
+        DomainError: `order_not_cancellable`.
     """
     order = orders.locked(order_id)
-    if order.status not in {OrderStatus.PENDING, OrderStatus.CONFIRMED}:
-        raise ApiError("order_not_cancellable", "Only pending or confirmed orders can be cancelled.")
-    order.status = OrderStatus.CANCELLED
+    order.become(OrderStatus.CANCELLED)
     order.save(update_fields=["status"])
     return order
 
 
-@transaction.atomic
-def send_order_confirmation(*, order_id: int) -> Delivery:
-    """Tell the customer that their order is accepted, unless they have been told.
-
-    The order is marked first, by an update that only one of several callers can win, and the mark is rolled back if
-    sending fails. One window remains: a process killed after the mail left and before the commit sends it again later.
-    That mail carries the same Message-ID, by which mail servers and people can tell that it is the same.
-
-    Raises:
-        OSError, smtplib.SMTPException: the mail could not be sent; nothing is marked.
-    """
-    unsent = Order.objects.filter(pk=order_id, confirmation_sent_at=None)
-    if not unsent.update(confirmation_sent_at=timezone.now()):
-        if Order.objects.filter(pk=order_id).exists():
-            return Delivery.SKIPPED
-        logger.warning("No confirmation sent: order %s does not exist", order_id)
-        return Delivery.NOT_FOUND
-    order = Order.objects.select_related("customer").get(pk=order_id)
-    EmailMessage(
-        subject=f"Your order {order.pk} is confirmed",
-        body=f"Dear {order.customer.name},\n\nwe have confirmed your order {order.pk}.\n\n{settings.PROJECT_NAME}\n",
-        to=[order.customer.email],
-        headers={"Message-ID": f"<order-{order.pk}-confirmation@{settings.DOMAIN_NAME}>"},
-    ).send()
-    return Delivery.SENT
+def check_available(products: Iterable[Product]) -> None:
+    """Raise DomainError (`products_unavailable`) with the ids of those that cannot be ordered now."""
+    if unavailable := [str(product.pk) for product in products if not product.available]:
+        message = f"Products not available: {', '.join(unavailable)}."
+        raise DomainError("products_unavailable", message, field="items")
 
 
-def send_missing_confirmations() -> int:
-    """Begin anew, for at most RESENT orders, each confirmation that got lost on its way; return how many. One query.
-
-    A process can die between the commit and what follows it, and a mail server can be away. That the mail is missing
-    stands in the order, so once an hour somebody looks. One that is on its way all the same finds that it is not needed.
-    """
-    missing = Order.objects.without_confirmation_mail().order_by("pk").values_list("pk", flat=True)[:RESENT]
-    for order_id in missing:
-        run_after_commit(send_order_confirmation, order_id=order_id)
-    return len(missing)
-
-
-def _buyer(owner: User, customer_id: int) -> Customer:
-    """Return the customer, locked: deleting them waits until the order is there, and then finds it."""
-    try:
-        return Customer.objects.for_user(owner).locked(customer_id)
-    except NotFound:
-        raise ValidationFailed(FieldError("customer", "does_not_exist", "This customer does not exist.")) from None
-
-
-def _orderable_products(items: Sequence[NewItem]) -> dict[int, Product]:
-    """Return the products of `items` by id, in one query, or say everything that is wrong with them."""
-    ids = [item["product"] for item in items]
+def _products(ids: Sequence[int]) -> dict[int, Product]:
+    """Return the products by id, in one query, if all of them can be ordered together."""
     products = Product.objects.in_bulk(ids)
-    errors = []
     for index, pk in enumerate(ids):
         if pk not in products:
-            errors.append(FieldError(f"items.{index}.product", "does_not_exist", "This product does not exist."))
-        elif pk in ids[:index]:
-            errors.append(FieldError(f"items.{index}.product", "duplicate", "This product is in the order already."))
-    if errors:
-        raise ValidationFailed(*errors)
-    if unavailable := [pk for pk in ids if not products[pk].available]:
-        detail = f"Not available: {', '.join(map(str, unavailable))}."
-        error = FieldError("items", "products_unavailable", detail)
-        raise ApiError("products_unavailable", "Some products are not available.", [error])
+            raise DomainError("does_not_exist", "This product does not exist.", field=f"items.{index}.product")
+        if pk in ids[:index]:
+            raise DomainError("duplicate", "This product is in the order already.", field=f"items.{index}.product")
+    check_available(products[pk] for pk in ids)
     return products
+
+
+def _save[M: (Customer, Order)](instance: M, changes: Mapping[str, Any]) -> M:
+    """Set and save the fields in `changes`, if there are any."""
+    for name, value in changes.items():
+        setattr(instance, name, value)
+    if changes:
+        instance.save(update_fields=list(changes))
+    return instance

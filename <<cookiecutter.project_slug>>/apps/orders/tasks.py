@@ -1,17 +1,12 @@
-"""What workers do for customers and orders. Each may run twice: the services see to that."""
+"""Celery tasks for orders."""
 
 from celery import shared_task
 
-from apps.orders import services
+from apps.orders import emails
+from apps.outbox.base import BaseTask
 
 
-@shared_task
+@shared_task(base=BaseTask, queue_name="notifications", soft_time_limit=20, time_limit=30)
 def send_order_confirmation(*, order_id: int) -> str:
-    """Tell a customer that their order is accepted; answers `sent`, `skipped` or `not_found`."""
-    return services.send_order_confirmation(order_id=order_id)
-
-
-@shared_task
-def send_missing_confirmations() -> int:
-    """Begin anew each confirmation that got lost on its way; answers how many."""
-    return services.send_missing_confirmations()
+    """Send the confirmation of an order; return "sent", "skipped" or "not_found"."""
+    return emails.send_order_confirmation(order_id=order_id)

@@ -1,17 +1,32 @@
-"""What workers do for the background work itself."""
+"""Tasks that keep the outbox and the queues in order."""
 
-from celery import shared_task
+import logging
 
-from apps.outbox import queues, services
+from celery import current_app, shared_task
+
+from apps.outbox import broker, services
+from apps.outbox.base import BaseTask
+
+logger = logging.getLogger(__name__)
 
 
-@shared_task
-def clear_settled_dead_letters() -> int:
-    """Forget what was replayed or discarded long ago; answers how many there were."""
-    return services.clear_settled_dead_letters()
+@shared_task(base=BaseTask, queue_name="maintenance", soft_time_limit=100, time_limit=110)
+def send_overdue() -> int:
+    """Send tasks again that were lost on their way, and return how many."""
+    return services.send_overdue()
 
 
-@shared_task
+@shared_task(base=BaseTask, queue_name="maintenance", soft_time_limit=20, time_limit=30)
 def watch_queues() -> dict[str, int]:
-    """Warn of queues in which too much is waiting; answers how much there is in each."""
-    return queues.watch_queues()
+    """Log a warning for every queue with more tasks than CELERY_QUEUE_DEPTH_WARNING, and return all depths."""
+    depths = broker.queue_depths()
+    for queue, depth in depths.items():
+        if depth > current_app.conf.queue_depth_warning:
+            logger.warning("%s tasks wait in %s", depth, queue)
+    return depths
+
+
+@shared_task(base=BaseTask, queue_name="maintenance", soft_time_limit=50, time_limit=60)
+def clear_discarded() -> int:
+    """Delete tasks discarded long ago, and return how many."""
+    return services.clear_discarded()

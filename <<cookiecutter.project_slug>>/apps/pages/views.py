@@ -1,4 +1,4 @@
-"""Pages and answers that belong to no app."""
+"""Pages of the site itself."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,19 +15,20 @@ from apps.api.errors import envelope
 
 
 def landing(request: HttpRequest) -> HttpResponse:
-    """Show where everything is."""
+    """Show links to the API, its documentation, the health checks and, in development, the admin."""
     apis = [
         {"version": version, "docs": reverse(f"{version}:docs"), "schema": reverse(f"{version}:schema")}
         for version in settings.API_VERSIONS
     ]
     context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
-    return render(request, "landing.html", context)
+    # Production does not tell the URL of the admin.
+    return render(request, "landing.html", {**context, "show_admin": settings.DEBUG})
 
 
 @cache_control(max_age=86_400, public=True)
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Tell whoever found a weakness where to report it (RFC 9116)."""
+    """Return where to report a vulnerability (RFC 9116)."""
     expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
@@ -37,14 +38,14 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@csrf_exempt  # there is nothing to protect, and a client without cookies has no token
+@csrf_exempt  # nothing to protect
 def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:
-    """Answer for a path under /api/ that leads nowhere."""
+    """Return 404 in the envelope."""
     return JsonResponse(envelope(404), status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a request without a valid CSRF token: Django's page, or the envelope under /api/."""
+    """Return 403 for a request without a valid CSRF token: the envelope under /api/, else Django's page."""
     if request.path_info.startswith("/api/"):
         return JsonResponse(envelope(403, "csrf_failed", reason), status=403)
     return csrf_failure_page(request, reason)

@@ -1,23 +1,38 @@
-"""The client's address behind a known number of proxies; one answer for throttles, rate limits and logs."""
+"""The client's IP address behind proxies, for throttles, rate limits and logs."""
 
-import ipaddress
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the address that the outermost trusted proxy saw, else the peer's own; never raises.
+    """Return the address that the outermost of TRUSTED_PROXY_COUNT proxies saw, else the peer's; never raise.
 
-    Each proxy appends the address it was called from, so with n proxies of ours the n-th entry from the right is the
-    first that a client cannot forge. A shorter or broken header did not pass our proxies: the peer's address it is.
+    Each proxy appends the address of its caller to X-Forwarded-For, so with n proxies the n-th entry from the right is
+    the first that a client cannot forge.
     """
-    peer: str = request.META.get("REMOTE_ADDR") or "127.0.0.1"  # a Unix socket has no peer address
+    peer = parse_ip(request.META.get("REMOTE_ADDR", "")) or "127.0.0.1"  # a Unix socket has no peer address
     count: int = settings.TRUSTED_PROXY_COUNT
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if count == 0 or len(forwarded) < count:
-        return peer
+    forwarded = [entry for entry in request.headers.get("X-Forwarded-For", "").split(",") if entry.strip()]
+    return parse_ip(forwarded[-count]) or peer if 0 < count <= len(forwarded) else peer
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return what identifies the client for a rate limit: its address, or the /64 around it for IPv6."""
+    address = ip_address(client_ip(request))
+    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
+
+
+def parse_ip(text: str) -> str:
+    """Return the address in `ip`, `ip:port`, `[ip]` or `[ip]:port`, or an empty string. IPv4 in IPv6 becomes IPv4."""
+    text = text.strip(' \t"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        return str(ipaddress.ip_address(forwarded[-count].strip()))
+        address = ip_address(text.partition("%")[0])
     except ValueError:
-        return peer
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -1,5 +1,6 @@
-"""A limit for uploads: Django itself has none, and reads a form's files for whoever sends them."""
+"""A size limit for request bodies with files, which Django reads for anybody."""
 
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -8,23 +9,60 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class LimitedUpload(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: refuses a body over UPLOAD_MAX_BYTES before any of it is read."""
+    """First of FILE_UPLOAD_HANDLERS: refuse a body over UPLOAD_MAX_BYTES before any of it is read."""
 
-    def handle_raw_input(
-        self,
-        input_data: Any,
-        META: dict[str, Any],  # noqa: N803 - Django's name
-        content_length: int,
-        boundary: str,
-        encoding: Any = None,
-    ) -> None:
-        """Raise RequestDataTooBig, or leave the body to the next handler."""
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any, **options: Any) -> None:  # noqa: N803 - Django's
         if content_length > settings.UPLOAD_MAX_BYTES:
             raise RequestDataTooBig(f"The body is larger than UPLOAD_MAX_BYTES={settings.UPLOAD_MAX_BYTES}.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Hand the data on."""
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         """Leave the file to the next handler."""
+
+
+def limit_wsgi_body(application: Any) -> Any:
+    """Return a WSGI application that adds a missing Content-Length: a chunked body is empty to Django without it."""
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
+            body = environ["wsgi.input"].read(max_bytes() + 1)
+            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        return application(environ, start_response)
+
+    return serve
+
+
+def limit_asgi_body(application: Any) -> Any:
+    """Return an ASGI application that also cuts off a body over the limit, which Django would write to disk first.
+
+    Views then refuse it by its Content-Length.
+    """
+
+    async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = list(scope["headers"])
+        received, complete = 0, False
+
+        async def limited_receive() -> Any:
+            nonlocal received, complete
+            message = await receive()
+            while complete and message["type"] == "http.request":
+                message = await receive()  # what was cut off
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > max_bytes():
+                    message = {"type": "http.request"}
+                complete = not message.get("more_body", False)
+                if complete and received and b"content-length" not in dict(headers):
+                    headers.append((b"content-length", b"%d" % received))
+            return message
+
+        await application({**scope, "headers": headers}, limited_receive, send)
+
+    return serve
+
+
+def max_bytes() -> int:
+    """Return the largest size of a body that any view accepts."""
+    return max(int(settings.UPLOAD_MAX_BYTES), int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))

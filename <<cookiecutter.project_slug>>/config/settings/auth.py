@@ -1,33 +1,18 @@
 """Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth.
 
-allauth answers JSON under `/_allauth/`; what the API makes of a session or a token is in
-`apps/accounts/authentication/`. Every name here that comes from the environment is listed in `.env.example`.
+allauth answers JSON under `/_allauth/`. Every name here that comes from the environment is listed in `.env.example`.
 """
 
 from datetime import timedelta
 from typing import Any
 
-from config.settings.env import env
+from config.settings.env import HOST, KEY, ORIGIN, Kind, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
 
-# How the API learns whom a request acts for, in this order.
-API_AUTHENTICATION = [
-    # % if "oauth2" in cookiecutter.auth
-    "apps.oauth2.authentication.OAuth2Method",
-    # % endif
-    # % if "jwt" in cookiecutter.auth
-    "apps.accounts.authentication.jwt.JWTMethod",
-    # % endif
-    # % if "session" in cookiecutter.auth
-    "apps.accounts.authentication.session.SessionMethod",
-    # % endif
-]
-
-# allauth's backend extends Django's and takes e-mail or username, so the admin works with it alone. Listing
-# ModelBackend too would hash every wrong password twice.
+# allauth's backend extends Django's ModelBackend, beside which every wrong password would be hashed twice.
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # refuses who is locked out, before a password is looked at
+    "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -48,49 +33,46 @@ HEADLESS_CLIENTS = [
     # % endif
 ]
 # Pages of the frontend that mails and social log-ins point to. Empty: paths on this host.
-FRONTEND_URL = env.str("FRONTEND_URL", default="").rstrip("/")
+FRONTEND_URL = env.str("FRONTEND_URL", kind=Kind(rf"{ORIGIN.pattern}(/[\w./~-]*)?", "an http: or https: URL")).rstrip(
+    "/"
+)
 HEADLESS_FRONTEND_URLS = {
     "account_signup": f"{FRONTEND_URL}/account/signup",
     "account_reset_password": f"{FRONTEND_URL}/account/password/reset",
     "socialaccount_login_error": f"{FRONTEND_URL}/account/provider/callback",
 }
+LOGIN_REDIRECT_URL = FRONTEND_URL or "landing"
 
 # % if "jwt" in cookiecutter.auth
-# JSON Web Tokens: the `app` client hands them out, the API takes them as `Bearer`
+# JSON Web Tokens: the `app` client gets them at log-in, the API takes them as `Bearer`
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
-# HS256 because who signs also verifies: 32 random bytes are the whole key, no file and no PEM in a variable.
-# Where another service is to verify our tokens: JWT_ALGORITHM=RS256 and a PEM private key.
-HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", default="HS256")
-# Empty means SECRET_KEY, which every worker shares. Production insists on a key of its own, so that
-# either can be changed without the other.
-HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", default="", multiline=True)
-# Former keys of either kind, whose tokens are still good (apps/accounts/tokens.py): docs/security.md.
-JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", default=[])]
-HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300)
-# A refresh token lives in the session it came from, so more than SESSION_COOKIE_AGE has no effect.
-HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60)
+# For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
+HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", Kind("(HS|RS|ES)(256|384|512)", "such as HS256 or RS256"))
+# Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
+HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
+# Former keys, whose tokens are still accepted: docs/security.md.
+JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", KEY)]
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
+# A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
 HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
-# Off: an access token outlives log-out until it expires. On: it ends at once, for one more query (the session)
-# on every request.
+# Off: an access token outlives log-out until it expires. On: it ends with its session, for one more query a request.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = env.bool("JWT_STATEFUL", default=False)
 
 # % endif
 # % if "oauth2" in cookiecutter.auth
-# OAuth2 and OpenID Connect provider (apps/oauth2)
-# Its log-in and consent are pages in the user's browser, on this host: allauth's own, at /accounts/. Without a
-# frontend, mails link to them too.
+# OAuth2 and OpenID Connect provider (apps/oauth2); log-in and consent are allauth's own pages, at /accounts/
 HEADLESS_ONLY = False
 LOGIN_URL = "account_login"
 if not FRONTEND_URL:
     HEADLESS_FRONTEND_URLS = {}
 IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
 # One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
-OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", default="", multiline=True)
+OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
 # Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
-IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600)
-# allauth's default is for ever.
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60)
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600, minimum=1)
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60, minimum=1)
 IDP_OIDC_ROTATE_REFRESH_TOKEN = True
 
 # % endif
@@ -115,18 +97,18 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
-# Counted in the default cache, which processes must therefore share. "/ip": per client address, "/key": per account.
+# Counted in the default cache. "/ip": per client; "/key": per account and client.
+RATES = Kind(r"[0-9]+/[0-9]*[smhd]/(ip|key)(,[0-9]+/[0-9]*[smhd]/(ip|key))*", "rates such as 10/m/ip,5/5m/key")
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("LOGIN_RATE", default="30/m/ip"),
-    "login_failed": env.str("LOGIN_FAILED_RATE", default="10/m/ip,5/5m/key"),
-    "signup": env.str("SIGNUP_RATE", default="20/m/ip"),
+    "login": env.str("LOGIN_RATE", "30/m/ip", RATES),
+    "login_failed": env.str("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key", RATES),
+    "signup": env.str("SIGNUP_RATE", "20/m/ip", RATES),
 }
 
-# Whoever keeps failing all the same is locked out of that account, from that address, in the admin too
-# (apps/accounts/lockout.py). Counted in the database, which all processes share; where it is from is kept until then.
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60))
-# Not the account alone: anybody could lock its owner out.
+# Repeated failures lock a client out of an account (apps/accounts/lockout.py), counted in the database. Not the
+# account alone: anybody could lock its owner out.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10, minimum=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60, minimum=1, maximum=525_600))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -134,7 +116,7 @@ AXES_USERNAME_CALLABLE = "apps.accounts.lockout.username"
 AXES_CLIENT_IP_CALLABLE = "apps.security.client_ip.client_ip"
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "email", "login", "ip_address", "code", "csrfmiddlewaretoken"]
-AXES_DISABLE_ACCESS_LOG = True  # who logged in when is no business of a table that nobody empties
+AXES_DISABLE_ACCESS_LOG = True  # nobody empties that table
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -145,27 +127,28 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
 # One step of 30 seconds either way: phones' clocks drift.
 MFA_TOTP_TOLERANCE = 1
-# The domain passkeys belong to; it must be the frontend's own domain or a parent of it. Empty: this host.
-# Changing it later makes every registered passkey useless.
-WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", default="")
+# The frontend's domain or a parent of it; empty: this host. Changing it makes every registered passkey useless.
+WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 
-# Social log-in
-# SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
-SOCIAL_LOGIN_PROVIDERS = env.list("SOCIAL_LOGIN_PROVIDERS", default=[])
+# Social log-in: SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
+providers = env.list("SOCIAL_LOGIN_PROVIDERS")
+SOCIAL_LOGIN_PROVIDERS = [name for name in providers if is_installed(f"allauth.socialaccount.providers.{name}")]
+if providers != SOCIAL_LOGIN_PROVIDERS:
+    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers that django-allauth knows"
 
 
 def social_provider(name: str) -> dict[str, Any]:
-    """Return allauth's settings for one provider. Raises ImproperlyConfigured naming a missing variable."""
+    """Return allauth's settings for one provider."""
     prefix = name.upper()
-    app: dict[str, Any] = {
-        "client_id": env.str(f"{prefix}_CLIENT_ID"),
-        "secret": env.str(f"{prefix}_CLIENT_SECRET"),
-    }
+    env.require(f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
+    app: dict[str, Any] = {"client_id": env.str(f"{prefix}_CLIENT_ID"), "secret": env.str(f"{prefix}_CLIENT_SECRET")}
     if name == "openid_connect":  # any OpenID Connect server: Keycloak, Entra ID, Okta, Auth0, …
+        env.require(f"{prefix}_SERVER_URL")
+        server_url = env.url(f"{prefix}_SERVER_URL", "https://", "http://")
         app |= {
             "provider_id": "oidc",
             "name": env.str(f"{prefix}_NAME", default="Single sign-on"),
-            "settings": {"server_url": env.str(f"{prefix}_SERVER_URL")},
+            "settings": {"server_url": server_url.text if server_url else ""},
         }
     return {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
 

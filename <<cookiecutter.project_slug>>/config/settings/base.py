@@ -1,6 +1,6 @@
 """Settings that hold everywhere. What a deployment may change comes from the environment."""
 
-from email.utils import formataddr
+from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
 
@@ -10,9 +10,9 @@ from config.settings.auth import AUTH_APPS
 from config.settings.cache import *
 from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
-from config.settings.email import mailer
-from config.settings.env import BASE_DIR, env
-from config.settings.logs import *
+from config.settings.email import *
+from config.settings.env import BASE_DIR, Kind, env
+from config.settings.logging import *
 from config.settings.security import *
 from config.settings.storage import *
 
@@ -21,8 +21,8 @@ PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 
-# % if "drf" in cookiecutter.api
-from config.settings.drf import *
+# % if cookiecutter.use_celery
+from config.settings.celery import *
 
 # % endif
 ROOT_URLCONF = "config.urls"
@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "guardian",
     # % if "drf" in cookiecutter.api
     "rest_framework",
+    "django_filters",
+    "drf_standardized_errors",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     # % endif
@@ -52,7 +54,6 @@ INSTALLED_APPS = [
     "apps.cache",
     "apps.database",
     "apps.demo",
-    "apps.idempotency",
     "apps.observability",
     "apps.pages",
     "apps.security",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     *AUTH_APPS,  # after apps.accounts, whose templates come first
     # % if cookiecutter.use_example
+    "apps.idempotency",
     "apps.catalog",
     "apps.orders",
     "apps.notifications",
@@ -69,13 +71,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.observability.middleware.request_id",
+    "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
     *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
+    "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -83,7 +86,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.observability.middleware.current_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
@@ -110,28 +112,25 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, OSError, ValueError):
+    env.problems["TIME_ZONE"] = "must be a time zone such as Europe/Berlin"
 
 # % if "oauth2" in cookiecutter.auth
 # Where a developer's machine keeps the key that it makes for itself: see apps/oauth2/keys.py.
 OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
 
 # % endif
-MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=formataddr((PROJECT_NAME, f"noreply@{DOMAIN_NAME}")))
-
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-
-# What calls a service that `run_after_commit` was asked for.
-AFTER_COMMIT = "apps.after_commit.in_this_process"
-# % if cookiecutter.use_celery
-from config.settings.celery import *
-
-AFTER_COMMIT = "apps.outbox.dispatch.dispatch"
-# % endif
 
 # A request should need no more queries than this, authentication included: the tests fail on one that does.
 QUERY_BUDGET = 5
 
+# % if "drf" in cookiecutter.api
+from config.settings.drf import *
+
+# % endif
 # The versions of the API that config/urls.py mounts, each as a namespace of that name.
 API_VERSIONS = [
     "v1",
@@ -140,25 +139,16 @@ API_VERSIONS = [
     # % endif
 ]
 
-ADMIN_URL = env.str("ADMIN_URL", default="admin/")
+admin_path = Kind("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
+ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,
     "SITE_HEADER": PROJECT_NAME,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
-# Bearer token with which Prometheus reads /metrics. Empty: outside development there is no such page.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-# Errors and traces to Sentry (the extra `sentry`): empty is off.
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
-SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
-SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
-SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0.0)
-# Traces to an OpenTelemetry collector (the extra `otel`, which reads the variable too): empty is off.
-OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
-OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")
-
-# gunicorn: processes and threads in each. config.asgi instead of config.wsgi serves views that wait long.
-WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
-WEB_THREADS = env.int("WEB_THREADS", default=4)
+# gunicorn: its port on every address (0: 8000 on this machine's own), processes, threads in each, ASGI in place of WSGI.
+PORT = env.int("PORT", default=0, maximum=65_535)
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2, minimum=1, maximum=1000)
+WEB_THREADS = env.int("WEB_THREADS", default=4, minimum=1, maximum=1000)
 WEB_ASGI = env.bool("WEB_ASGI", default=False)

@@ -1,54 +1,46 @@
 """The cache: each process's own memory until CACHE_URL names a server that all processes share. See docs/cache.md."""
 
+import re
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from config.settings.env import URL, env
 
-from config.settings.env import env
-
-# By the scheme of CACHE_URL. Named here, as django-environ would choose by what happens to be installed.
 CACHE_BACKENDS = {
     # % if cookiecutter.use_redis
-    "redis": "apps.cache.redis.RedisCache",
-    "rediss": "apps.cache.redis.RedisCache",  # over TLS
+    "redis://": "apps.cache.redis.RedisCache",
+    "rediss://": "apps.cache.redis.RedisCache",  # over TLS
     # % else
-    "pymemcache": "apps.cache.memcached.MemcachedCache",
+    "pymemcache://": "apps.cache.memcached.MemcachedCache",
     # % endif
 }
-MEMORY = "locmemcache://"
 
 
-def server(url: str) -> dict[str, Any]:
-    """Return Django's settings for the cache server at `url`.
-
-    Raises:
-        ImproperlyConfigured: it is of a kind that this project does not know.
-    """
-    scheme = url.partition("://")[0]
-    if scheme not in CACHE_BACKENDS:
-        known = " or ".join(f"{known}://" for known in CACHE_BACKENDS)
-        raise ImproperlyConfigured(f"CACHE_URL begins with {scheme}://, not with {known}.")
-    config: dict[str, Any] = env.cache_url_config(url, backend=CACHE_BACKENDS[scheme])
-    return {
-        "KEY_PREFIX": "<<cookiecutter.project_slug>>",  # other projects may use the same server
-        # To be raised when cached values come to mean something else: those of the former version are left alone.
-        "VERSION": 1,
-        **config,
-        "OPTIONS": {name.lower(): value for name, value in config.get("OPTIONS", {}).items()},
-    }
-
-
-def caches(url: str) -> dict[str, Any]:
-    """Return CACHES for `url`; `locmemcache://` is the memory of each process.
+def caches(url: URL | None) -> dict[str, Any]:
+    """Return CACHES for `url`.
 
     "shared" is for what one process keeps and another may change: a cache that they share, or none.
     """
-    if url == MEMORY:
+    if not url:
         return {
-            "default": {"BACKEND": "apps.cache.LocMemCache"},
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
-    return {"default": server(url), "shared": server(url)}
+    location = url.text.partition("?")[0]
+    # % if not cookiecutter.use_redis
+    location = location.removeprefix("pymemcache://").rstrip("/")
+    # % endif
+    server = {
+        "BACKEND": CACHE_BACKENDS[f"{url.scheme}://"],
+        "LOCATION": location,
+        "KEY_PREFIX": "<<cookiecutter.project_slug>>",  # other projects may use the same server
+        # To be raised when cached values come to mean something else: those of the former version are left alone.
+        "VERSION": 1,
+        "OPTIONS": url.options,
+    }
+    return {"default": server, "shared": server}
 
 
-CACHES = caches(env.str("CACHE_URL", default=MEMORY))
+cache_url = env.url("CACHE_URL", *CACHE_BACKENDS)
+if cache_url and not (cache_url.host and re.fullmatch("[0-9]*", cache_url.path)):
+    env.problems["CACHE_URL"] = "must name a server, and may name a database by its number"
+CACHES = caches(cache_url)

@@ -4,27 +4,47 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.authentication.drf.Authentication",
+        # % if "oauth2" in cookiecutter.auth
+        "apps.oauth2.api.authentication.OAuth2Authentication",
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        "apps.accounts.api.authentication.JWTAuthentication",
+        # % endif
+        # % if "session" in cookiecutter.auth
+        "apps.accounts.api.authentication.SessionAuthentication",
+        # % endif
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.drf.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttles.UserThrottle"],
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is no method of this API: the OpenAPI document says it all
-    "URL_FORMAT_OVERRIDE": None,  # `?format=` is for the OpenAPI document alone
-    "EXCEPTION_HANDLER": "apps.api.drf.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": "apps.api.drf.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["apps.api.drf.filters.FilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "apps.api.drf.throttling.AnonRateThrottle",
+        "apps.api.drf.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "apps.api.drf.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is not part of the API
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is for the OpenAPI document
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "apps.api.drf.errors.ExceptionHandler",
+    "EXCEPTION_FORMATTER_CLASS": "apps.api.drf.errors.EnvelopeFormatter",
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "<<cookiecutter.__string_name>>",
     "DESCRIPTION": "<<cookiecutter.__string_description>>",
     "VERSION": "1.0.0",
-    "SORT_OPERATIONS": False,
-    "SORT_OPERATION_PARAMETERS": False,
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # % if cookiecutter.use_example

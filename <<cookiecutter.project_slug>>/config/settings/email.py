@@ -1,48 +1,54 @@
-"""Mail: one URL becomes one entry of MAILERS."""
+"""Mail: to the console until EMAIL_URL names a server or a provider."""
 
+from email.utils import formataddr
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from config.settings.env import URL, Kind, env, is_installed
 
-from config.settings.env import env, is_installed, require_extra, url_options
-
-# django-environ speaks the names of Django's former EMAIL_* settings; MAILERS speaks its backends' own.
-OPTION_NAMES = {
-    "EMAIL_HOST": "host",
-    "EMAIL_PORT": "port",
-    "EMAIL_HOST_USER": "username",
-    "EMAIL_HOST_PASSWORD": "password",
-    "EMAIL_USE_TLS": "use_tls",
-    "EMAIL_USE_SSL": "use_ssl",
+timeout = env.int("EMAIL_TIMEOUT", default=10, minimum=1)
+SMTP: dict[str, dict[str, Any]] = {
+    "smtp": {"port": 25},
+    "smtp+tls": {"port": 587, "use_tls": True},
+    "smtp+ssl": {"port": 465, "use_ssl": True},
 }
 
 
-def mailer(url: str) -> dict[str, Any]:
+def mailer(url: URL | None) -> dict[str, Any]:
     """Return the MAILERS entry for `url`.
 
     It is a server's, such as `smtp+tls://user:password@host:587`, or a provider's, such as
-    `anymail+postmark://?server_token=…` with the options that anymail names; or `consolemail://`.
-
-    Raises:
-        ImproperlyConfigured: it is none of these, or the provider's extra is not installed.
+    `anymail+postmark://?server_token=…` with the options that anymail names.
     """
-    scheme = urlsplit(url).scheme
-    if scheme.startswith("anymail+"):
-        return provider(scheme.removeprefix("anymail+"), url_options(url))
-    config: dict[str, Any] = env.email_url_config(url)
-    options = {option: config[name] for name, option in OPTION_NAMES.items() if config.get(name)}
-    if scheme.startswith("smtp"):
-        options["timeout"] = env.int("EMAIL_TIMEOUT", default=10)
-    return {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}
-
-
-def provider(name: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the MAILERS entry for the provider that anymail calls `name`, such as `postmark` or `amazon-ses`."""
-    if name == "amazon-ses":
-        require_extra("ses", ["anymail", "boto3"], variable="EMAIL_URL")
-    require_extra("anymail", ["anymail"], variable="EMAIL_URL")
-    backend = f"anymail.backends.{name.replace('-', '_')}"
+    if not url or url.scheme == "consolemail":
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if url.scheme in SMTP:
+        if not url.host or "," in url.host:
+            env.problems["EMAIL_URL"] = "must name one server"
+        options = {"host": url.host, **SMTP[url.scheme]}
+        if url.port.isdecimal():
+            options["port"] = int(url.port)
+        if url.user:
+            options |= {"username": url.user, "password": url.password}
+        return {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {**options, "timeout": timeout, **url.options},
+        }
+    provider = url.scheme.removeprefix("anymail+")
+    backend = f"anymail.backends.{provider.replace('-', '_')}"
     if not is_installed(backend):
-        raise ImproperlyConfigured(f"EMAIL_URL names {name}, which is no provider that anymail knows.")
-    return {"BACKEND": f"{backend}.EmailBackend", "OPTIONS": options}
+        env.problems["EMAIL_URL"] = "names a provider that anymail does not know"
+    env.require_extra("EMAIL_URL", "anymail", "anymail")
+    if provider == "amazon-ses":
+        env.require_extra("EMAIL_URL", "ses", "anymail", "boto3")
+    return {"BACKEND": f"{backend}.EmailBackend", "OPTIONS": url.options}
+
+
+MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL",
+    formataddr(("<<cookiecutter.__string_name>>", "noreply@<<cookiecutter.domain_name>>")),
+    Kind(
+        r"[!-;=?A-~]+@[!-;=?A-~]+|[^<>\x00-\x1f\x7f]+ <[!-;=?A-~]+@[!-;=?A-~]+>",
+        "an e-mail address, or: Name <address>",
+    ),
+)

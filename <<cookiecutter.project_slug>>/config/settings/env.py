@@ -1,23 +1,171 @@
-"""The one place that reads the environment."""
+"""Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
+
+A line NAME=value means the same in .env and wherever else variables are set: the value is taken as it is,
+but for white space around it. Quotes, `$NAME` and `# comments` have no meaning. Empty means absent.
+"""
 
 import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-env = environ.Env()
+# The methods of Environment hide the types that they are named after.
+type Bool = bool
+type Int = int
+type Str = str
 
 
-def require_extra(extra: str, modules: list[str], *, variable: str) -> None:
-    """Raise ImproperlyConfigured, saying what to install, unless all `modules` of `extra` are there."""
-    if not all(map(is_installed, modules)):
-        raise ImproperlyConfigured(f"What {variable} names needs more to be installed: uv sync --extra {extra}")
+class Kind(NamedTuple):
+    """A kind of value: the pattern of all of it, and what a message calls it."""
+
+    pattern: str
+    name: str
+
+
+TEXT = Kind(r"[^\x00-\x1f\x7f\ud800-\udfff]*", "a text without control characters")
+KEY = Kind(r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", "a key: text, or PEM with \\n for new lines")
+HOST = Kind(
+    r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])", "a host without scheme and port, such as example.com"
+)
+ORIGIN = Kind(rf"https?://{HOST.pattern}(:[0-9]{{1,5}})?", "an origin such as https://example.com")
+# Special characters must be percent-encoded. There may be several servers, separated by commas.
+URL_PARTS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\]]*)(:(?P<password>[^/?#@\[\]]*))?@)?"
+    r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
+)
+SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
+
+
+@dataclass(frozen=True, repr=False)  # without a representation, as it holds a password
+class URL:
+    """The parts of a URL, decoded. `options` are those of the query, read as JSON where they can be."""
+
+    text: str
+    scheme: str
+    user: str
+    password: str
+    host: str
+    port: str
+    path: str
+    options: dict[str, Any]
+
+
+class Environment:
+    """Reads variables by name. Problems are collected until `check` raises all at once; meanwhile defaults stand in."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: dict[str, str] = {}
+
+    def read[T](self, name: Str, default: T, kind: Kind, convert: Callable[[Str], T]) -> T:
+        """Return the variable, converted; `default` if it is absent or not of that kind."""
+        value = self.values.get(name, "").strip()
+        if not value:
+            return default
+        if re.fullmatch(r"(?s)(['\"]).*\1", value):
+            self.problems[name] = "must be written without quotes"
+        elif not re.fullmatch(kind.pattern, value):
+            self.problems[name] = f"must be {kind.name}"
+        else:
+            return convert(value)
+        return default
+
+    def str(self, name: Str, default: Str = "", kind: Kind = TEXT) -> Str:
+        """Return a text."""
+        return self.read(name, default, kind, str)
+
+    def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
+        """Return what commas separate, stripped, without what is empty."""
+        members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
+        if not all(re.fullmatch(kind.pattern, member) for member in members if member):
+            self.problems[name] = f"must be a list, separated by commas, each {kind.name}"
+        return [member for member in members if member]
+
+    def bool(self, name: Str, *, default: Bool) -> Bool:
+        """Return a Boolean."""
+        kind = Kind("(?i)true|1|yes|on|false|0|no|off", "true or false")
+        return self.read(name, default, kind, lambda value: value.lower() in {"true", "1", "yes", "on"})
+
+    def int(self, name: Str, default: Int, *, minimum: Int = 0, maximum: Int = 2**31 - 1) -> Int:
+        """Return an integer from `minimum` to `maximum`."""
+        kind = Kind("[0-9]{1,10}", f"an integer from {minimum} to {maximum}")
+        number = self.read(name, default, kind, int)
+        if not minimum <= number <= maximum:
+            self.problems[name] = f"must be {kind.name}"
+        return number
+
+    def float(self, name: Str, default: float, *, maximum: float = 86_400) -> float:
+        """Return a number from 0 to `maximum`, such as 0.5."""
+        kind = Kind(r"[0-9]{1,9}(\.[0-9]{1,9})?", f"a number from 0 to {maximum}")
+        number = self.read(name, default, kind, float)
+        if number > maximum:
+            self.problems[name] = f"must be {kind.name}"
+        return number
+
+    def url(self, name: Str, *beginnings: Str) -> URL | None:
+        """Return a URL with one of the `beginnings`, such as `https://`; None if it is absent."""
+        kind = Kind(
+            f"(?s)({'|'.join(map(re.escape, beginnings))}).*", f"a URL that begins with {' or '.join(beginnings)}"
+        )
+        text = self.str(name, kind=kind)
+        url = parse_url(text)
+        if text and not url:
+            self.problems[name] = "must be a URL in which special characters are percent-encoded"
+        return url
+
+    def require(self, *names: Str) -> None:
+        """Count variables that are absent as problems."""
+        missing = [name for name in names if not self.values.get(name, "").strip()]
+        self.problems |= dict.fromkeys(missing, "is missing")
+
+    def require_strong(self, *names: Str) -> None:
+        """Count keys that are too weak to sign with as problems. The rule is Django's security.W009."""
+        for name in names:
+            value = self.values.get(name, "").strip()
+            if value and (len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-")):
+                self.problems.setdefault(name, "is weak: use at least 50 random characters")
+
+    def require_extra(self, name: Str, extra: Str, *modules: Str) -> None:
+        """Count it as a problem of the variable if `modules`, which that extra installs, are not there."""
+        if not all(map(is_installed, modules)):
+            self.problems[name] = f"needs more to be installed: uv sync --extra {extra}"
+
+    def check(self) -> None:
+        """Raise ImproperlyConfigured that names every problem."""
+        if self.problems:
+            problems = "; ".join(f"{name} {problem}" for name, problem in sorted(self.problems.items()))
+            raise ImproperlyConfigured(f"The environment is not right: {problems}.")
+
+
+def parse_url(text: str) -> URL | None:
+    """Return the parts of `text`, or None if it is no URL."""
+    parts = URL_PARTS.fullmatch(text)
+    encoded = re.fullmatch("([!-$&-~]|%[2-9A-Fa-f][0-9A-Fa-f])*", text)
+    servers = [SERVER.fullmatch(server) for server in parts["servers"].split(",")] if parts else []
+    if not parts or not encoded or not all(server and int(server["port"] or 0) < 65_536 for server in servers):
+        return None
+    user, password, path = (unquote(parts[name] or "") for name in ("user", "password", "path"))
+    host = ",".join(unquote(server["ipv6"] or server["host"]) for server in servers if server)
+    port = ",".join(server["port"] or "" for server in servers if server)
+    options = {name: json_or_text(value) for name, value in parse_qsl(parts["query"] or "")}
+    return URL(text, parts["scheme"], user, password, host, port, path, options)
+
+
+def json_or_text(value: str) -> Any:
+    """Return what `value` is in JSON; itself where it is none."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def is_installed(module: str) -> bool:
@@ -28,14 +176,16 @@ def is_installed(module: str) -> bool:
         return False
 
 
-def url_options(url: str) -> dict[str, Any]:
-    """Return the options in the query of `url`. `?gzip=true&timeout=5` means a Boolean and a number, as in JSON."""
-    return {name: json_or_text(value) for name, value in parse_qsl(urlsplit(url).query)}
+def load_env_file(file: Path) -> None:
+    """Add the variables in `file`, if there is one, to those of the process, which win."""
+    lines = file.read_text("utf-8-sig", errors="surrogateescape").split("\n") if file.exists() else []
+    for number, line in enumerate(lines, start=1):
+        name, equals, value = line.lstrip().partition("=")
+        if not line.strip() or name.startswith("#"):
+            continue
+        if not equals or not re.fullmatch(r"\w+", name):
+            raise ImproperlyConfigured(f"Line {number} of {file.name} is not of the form NAME=value.")
+        os.environ.setdefault(name, value)
 
 
-def json_or_text(value: str) -> Any:
-    """Return what `value` is in JSON; itself where it is none."""
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+env = Environment(os.environ)

@@ -1,18 +1,16 @@
 """Development: readable, forgiving, and loud about queries."""
 
-from django.core.exceptions import ImproperlyConfigured
+from config.settings.env import BASE_DIR, env, load_env_file
 
-from config.settings.env import BASE_DIR, env
-
-env.read_env(BASE_DIR / ".env")
-if not env.str("SECRET_KEY", default=""):
-    raise ImproperlyConfigured("SECRET_KEY is not set. Run `just setup`, or copy .env.example to .env and fill it in.")
+load_env_file(BASE_DIR / ".env")
 
 from config.settings.base import *  # after .env, which base reads through the environment
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY")
+if not SECRET_KEY:
+    env.problems.setdefault("SECRET_KEY", "is missing: run `just setup`, or copy .env.example to .env and fill it in")
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 
@@ -23,3 +21,5 @@ MIDDLEWARE = [
     "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
     "apps.database.queries.query_warnings",
 ]
+
+env.check()

@@ -1,21 +1,18 @@
-"""Production: refuses to start on a missing or weak variable, then assumes HTTPS everywhere."""
+"""Production: refuses to start on a missing, weak or misread variable; assumes HTTPS everywhere."""
 
-from config.settings.env import env
-from config.settings.required import require_production_variables
-
-require_production_variables()
-
-from config.settings.base import *  # only once the environment is known to be good
+from config.settings.base import *
+from config.settings.base import MIDDLEWARE
 from config.settings.cache import CACHES
-from config.settings.logs import logging_config
+from config.settings.env import HOST, ORIGIN, Kind, env
+from config.settings.logging import logging_config
 from config.settings.security import CSRF_COOKIE_DOMAIN
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 # Former keys, newest first: what they signed stays valid until they are removed.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", Kind(rf"\.?{HOST.pattern}", HOST.name))
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", Kind(ORIGIN.pattern.replace("://", r"://(\*\.)?"), ORIGIN.name))
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Health probes and Prometheus speak plain HTTP from inside the network.
@@ -36,5 +33,25 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     # Only behind a proxy that always sets this header itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE = ["apps.security.middleware.lower_case_forwarded_proto", *MIDDLEWARE]
 
 LOGGING = logging_config(json=True)
+
+env.require(
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    # % if cookiecutter.use_celery
+    "CELERY_BROKER_URL",
+    # % endif
+    # % if "jwt" in cookiecutter.auth
+    "JWT_PRIVATE_KEY",
+    # % endif
+    # % if "oauth2" in cookiecutter.auth
+    "OIDC_PRIVATE_KEY",
+    "CACHE_URL",  # the provider keeps authorization codes there
+    # % endif
+)
+env.require_strong("SECRET_KEY", "JWT_PRIVATE_KEY", "OIDC_PRIVATE_KEY", "METRICS_TOKEN")
+env.check()

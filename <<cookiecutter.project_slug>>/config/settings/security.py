@@ -4,7 +4,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 
 from config.settings.auth import HEADLESS_CLIENTS
-from config.settings.env import env
+from config.settings.env import HOST, ORIGIN, Kind, env
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -51,8 +51,8 @@ ADMIN_CSP: dict[str, list[str]] = {
 }
 
 # A larger request body is refused with 413 before it is read. Files in a form are not part of it: they have the other.
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440)
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440, minimum=1)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760, minimum=1)
 FILE_UPLOAD_HANDLERS = [
     "apps.security.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -60,16 +60,10 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # Pages of other origins that may call the API and allauth from a browser, each written out: https://app.example.com.
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", ORIGIN)
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = [
-    *default_headers,
-    "idempotency-key",
-    "x-request-id",
-    "x-session-token",
-]
+CORS_ALLOW_HEADERS = [*default_headers, "x-request-id", "x-session-token"]
 CORS_EXPOSE_HEADERS = [
-    "Idempotency-Replayed",
     "Location",
     "Retry-After",
     "Server-Timing",
@@ -77,21 +71,27 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
     "X-Response-Time",
 ]
+# % if cookiecutter.use_example
+CORS_ALLOW_HEADERS += ["idempotency-key"]
+CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
+# % endif
 CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
 # With sessions, cookies prove who somebody is and cross over too, of origins within one site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 # Such as example.com, for the scripts of app.example.com to read the CSRF token. Empty: this host alone.
-CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", default="") or None
+CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
 # Where to report a weakness, in /.well-known/security.txt: a mailto: or https: URL.
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:<<cookiecutter.author_email>>")
+SECURITY_CONTACT = env.str(
+    "SECURITY_CONTACT",
+    "mailto:<<cookiecutter.author_email>>",
+    Kind(r"(mailto:[!-?A-~]+@|https://)[!-?A-~]+", "a mailto: or https: URL"),
+)
 
 # Requests that one user, or one address that proves nobody's identity, may send.
-THROTTLE_RATES = {
-    "anon": env.str("THROTTLE_ANON", default="60/min"),
-    "user": env.str("THROTTLE_USER", default="600/min"),
-}
+RATE = Kind(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
+THROTTLE_RATES = {"anon": env.str("THROTTLE_ANON", "60/min", RATE), "user": env.str("THROTTLE_USER", "600/min", RATE)}
 
 # Proxies between the clients and this application, each of which appends to X-Forwarded-For.
 # With 0 that header is not believed at all.
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, maximum=10)

@@ -1,9 +1,14 @@
 """Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
 
+from config.settings.env import env
+
+# What else is set in the shell must not change what the tests find.
+KEPT = ("DATABASE_URL", "DATABASE_PGBOUNCER", "DATABASE_POOL_MAX", "CACHE_URL")
+env.values = {name: env.values[name] for name in KEPT if name in env.values}
+
 from config.settings.base import *
 from config.settings.base import INSTALLED_APPS
 
-SENTRY_DSN = OTEL_EXPORTER_OTLP_ENDPOINT = ""
 SECRET_KEY = "only-for-tests-and-signs-nothing-outside-a-test-run"  # noqa: S105 - as it says
 ALLOWED_HOSTS = ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -25,3 +30,5 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+env.check()

@@ -2,33 +2,30 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from random import Random
-from typing import Any
 
 from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.demo.data import find_demo_data
-from tests.methods import METHODS
+from apps.demo.data import SIZES, load
+from tests.authentication import METHODS
 
 CSRF_TOKEN = "x" * 32
 
 
-def read_options(arguments: Sequence[str]) -> dict[str, Any]:
-    """Return what the `arguments` say of how much demo data there shall be, as for `manage.py demo`."""
+def read_options(arguments: Sequence[str]) -> dict[str, int]:
+    """Return the sizes of the demo data in `arguments`, as for `manage.py demo`."""
     parser = argparse.ArgumentParser(prog="python -m tools.load")
-    for data in find_demo_data():
-        data.add_arguments(parser)
+    for name, size in SIZES.items():
+        parser.add_argument(f"--{name}", type=int, default=size)
     return vars(parser.parse_args(arguments))
 
 
-def fill(options: Mapping[str, Any]) -> None:
+def fill(sizes: Mapping[str, int]) -> None:
     """Load the demo data into the empty tables."""
     owner = User.objects.create_superuser(f"demo@{settings.DOMAIN_NAME}", name="Demo")
-    for data in find_demo_data():
-        for line in data.load(owner=owner, random=Random(1), options=options):
-            print(f"  {line}")
+    for line in load(owner=owner, **sizes):
+        print(f"  {line}")
 
 
 def credentials() -> list[dict[str, str]]:

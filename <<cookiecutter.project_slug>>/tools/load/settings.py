@@ -3,7 +3,7 @@
 from config.settings.base import *  # noqa: F403 - a settings module is its names
 from config.settings.base import THROTTLE_RATES
 from config.settings.env import env
-from config.settings.logs import logging_config
+from config.settings.logging import logging_config
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")

@@ -53,7 +53,7 @@ def problem_with(request: Request, client: Client) -> str:
 def run() -> None:
     """Send random requests until killed, and print each as a line: when, how many ms, which, what went wrong."""
     from apps.accounts.models import User  # noqa: PLC0415 - once Django is set up
-    from tests.methods import authenticate_somehow  # noqa: PLC0415 - as above
+    from tests.authentication import authenticate_somehow  # noqa: PLC0415 - as above
 
     requests: list[Request] = [request for scenario in scenarios() for request in scenario.REQUESTS]
     client = Client(raise_request_exception=False)

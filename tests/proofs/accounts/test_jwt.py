@@ -144,11 +144,8 @@ def test_a_bad_token_is_401_and_nothing_else(client: Client, api: str, user: Use
     response = client.get(f"{api}users/me/", headers={"Authorization": f"Bearer {bad_tokens()[wrong]}"})
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == 'Bearer realm="api", error="invalid_token"'
-    assert response.json() == {
-        "detail": "The token is invalid or has expired.",
-        "code": "authentication_failed",
-        "errors": [],
-    }
+    assert response.json()["code"] == "authentication_failed"
+    assert response.json()["errors"] == []
 
 
 def test_a_bad_token_is_not_made_good_by_a_cookie(client: Client, api: str, user: User) -> None:
@@ -171,14 +168,33 @@ def test_a_session_token_does_not_open_the_api(client: Client, api: str, user: U
     assert call(client, "GET", f"{api}users/me/", access=tokens["refresh_token"])[0] == 401
 
 
-def test_refresh_rotates_and_an_old_token_is_refused(client: Client, api: str, user: User) -> None:
-    old = log_in(client)["refresh_token"]
-    status, answer = call(client, "POST", REFRESH, {"refresh_token": old})
-    assert status == 200
-    new = answer["data"]
-    assert call(client, "GET", f"{api}users/me/", access=new["access_token"])[0] == 200
-    assert call(client, "POST", REFRESH, {"refresh_token": old}) == (400, {"status": 400})
-    assert call(client, "POST", REFRESH, {"refresh_token": new["refresh_token"]})[0] == 200
+def test_refresh_rotates(client: Client, api: str, user: User) -> None:
+    refresh = log_in(client)["refresh_token"]
+    for _ in range(3):
+        status, answer = call(client, "POST", REFRESH, {"refresh_token": refresh})
+        assert status == 200
+        assert call(client, "GET", f"{api}users/me/", access=answer["data"]["access_token"])[0] == 200
+        refresh = answer["data"]["refresh_token"]
+
+
+def test_a_refresh_token_used_again_ends_its_session(client: Client, user: User) -> None:
+    """RFC 9700, 4.14.2: either the owner or a thief has the token, and nobody knows which."""
+    tokens = log_in(client)
+    other = log_in(Client())
+    _, answer = call(client, "POST", REFRESH, {"refresh_token": tokens["refresh_token"]})
+
+    assert call(client, "POST", REFRESH, {"refresh_token": tokens["refresh_token"]}) == (400, {"status": 400})
+
+    assert call(client, "POST", REFRESH, {"refresh_token": answer["data"]["refresh_token"]})[0] == 400
+    assert call(client, "GET", f"{AUTH}session", session=tokens["session_token"])[0] == 410
+    assert call(client, "POST", REFRESH, {"refresh_token": other["refresh_token"]})[0] == 200
+
+
+@pytest.mark.parametrize("suffix", ["=", "==", "\n", " "])
+def test_a_refresh_token_spelled_differently_is_the_same_token(client: Client, user: User, suffix: str) -> None:
+    refresh = log_in(client)["refresh_token"]
+    statuses = [call(client, "POST", REFRESH, {"refresh_token": token})[0] for token in (refresh, refresh + suffix)]
+    assert statuses == [200, 400]
 
 
 def test_a_refresh_token_cannot_be_used_twice_at_once(
@@ -221,11 +237,20 @@ def test_log_out_ends_access_at_once_where_tokens_are_stateful(
     assert call(client, "GET", f"{api}users/me/", access=access)[0] == 401
 
 
-def test_changing_the_password_ends_all_refreshing(client: Client, user: User) -> None:
-    refresh = log_in(client)["refresh_token"]
+def test_changing_the_password_ends_all_tokens(client: Client, api: str, user: User) -> None:
+    tokens = log_in(client)
     user.set_password("another-long-password")
     user.save()
-    assert call(client, "POST", REFRESH, {"refresh_token": refresh})[0] == 400
+    assert call(client, "GET", f"{api}users/me/", access=tokens["access_token"])[0] == 401
+    assert call(client, "POST", REFRESH, {"refresh_token": tokens["refresh_token"]})[0] == 400
+    assert call(client, "GET", f"{AUTH}session", session=tokens["session_token"])[0] in {401, 410}
+
+
+def test_access_tokens_survive_a_change_of_the_secret_key(client: Client, api: str, user: User, settings: Any) -> None:
+    settings.HEADLESS_JWT_PRIVATE_KEY = secrets.token_urlsafe(50)
+    access = log_in(client)["access_token"]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = secrets.token_urlsafe(50), [settings.SECRET_KEY]
+    assert call(client, "GET", f"{api}users/me/", access=access)[0] == 200
 
 
 def test_a_forgotten_password_is_reset_by_code(client: Client, user: User) -> None:
@@ -317,6 +342,7 @@ def test_a_former_key_prolongs_no_token(client: Client, api: str, user: User, se
     old = secrets.token_urlsafe(50)
     settings.JWT_PRIVATE_KEY_FALLBACKS = [old]
 
-    for claims in ({"exp": int(time.time()) - 1}, {"token_use": "refresh"}):
-        assert call(client, "GET", f"{api}users/me/", access=forged({"sub": str(user.pk), **claims}, key=old))[0] == 401
-    assert call(client, "GET", f"{api}users/me/", access=forged({"sub": str(user.pk)}, key=old))[0] == 200
+    good = {"sub": str(user.pk), "auth": user.get_session_auth_hash()}
+    for claims in ({"exp": int(time.time()) - 1}, {"token_use": "refresh"}, {"auth": ""}):
+        assert call(client, "GET", f"{api}users/me/", access=forged({**good, **claims}, key=old))[0] == 401
+    assert call(client, "GET", f"{api}users/me/", access=forged(good, key=old))[0] == 200

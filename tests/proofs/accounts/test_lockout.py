@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client, RequestFactory
@@ -139,3 +141,27 @@ def test_the_administrator_can_let_somebody_in(staff: User) -> None:
 )
 def test_an_account_is_spelled_in_one_way(credentials: dict[str, str] | None, expected: str) -> None:
     assert username(RequestFactory().post("/"), credentials) == expected
+
+
+def test_failures_from_elsewhere_do_not_lock_the_owner_out(staff: User, settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = 100
+    for number in range(6):
+        knock(DOORS[-1], "wrong", REMOTE_ADDR="192.0.2.1")
+        knock(DOORS[-1], "wrong", REMOTE_ADDR=f"192.0.2.{number + 10}")
+
+    assert not gets_in(DOORS[-1], REMOTE_ADDR="192.0.2.1")
+    assert gets_in(DOORS[-1], REMOTE_ADDR="192.0.2.2")
+
+
+def test_guesses_of_a_second_factor_count_wherever_they_come_from(staff: User) -> None:
+    """Who guesses these has the password already: it is no stranger who locks the owner out."""
+    TOTP.activate(staff, generate_totp_secret())
+    code = RecoveryCodes.activate(staff).get_unused_codes()[0]
+
+    def enter(code: str, address: str) -> int:
+        form = {"username": staff.email, "password": PASSWORD, "code": code}
+        return Client(REMOTE_ADDR=address).post("/admin/login/", form).status_code
+
+    for number in range(6):
+        assert enter("000000", f"192.0.2.{number}") == 200
+    assert enter(code, "192.0.2.200") == 200

@@ -30,7 +30,7 @@ if kind == "browser":
 
 def run(**variables: str) -> subprocess.CompletedProcess[str]:
     """Run the script in a process with further environment variables."""
-    environment = {**os.environ, "DATABASE_URL": "sqlite://:memory:", **variables}
+    environment = {**os.environ, "DATABASE_URL": "sqlite:///:memory:", **variables}
     return subprocess.run(  # noqa: S603 - the command is ours
         [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False
     )

@@ -1,7 +1,9 @@
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import IntegrityError
-from django.test import RequestFactory
+from django.shortcuts import resolve_url
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import User
 from apps.accounts.services import update_profile
@@ -69,3 +71,10 @@ def test_a_new_name_is_written_and_nothing_else(user: User) -> None:
     assert len(log.statements) == 1
     user.refresh_from_db()
     assert (user.name, user.is_staff) == ("Grace", True)
+
+
+def test_a_log_in_that_names_no_page_to_go_on_to_ends_on_one_that_is_there(client: Client, user: User) -> None:
+    client.force_login(user)
+    url = resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    assert client.get(url).status_code == 200

@@ -17,10 +17,10 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from config.settings.env import BASE_DIR
 from proofs.caching import SHARED_MEMORY, CacheServer
-from tests.catalog.factories import ProductFactory
 from proofs.contract.apis import ROOTS
-from tests.methods import authenticate_somehow
 from proofs.postgresql import environment_of_test_database, on_postgresql
+from tests.authentication import authenticate_somehow
+from tests.catalog.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)  # in a transaction, as other tests are, nothing is cached
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from apps.catalog.models import Product
+from proofs.postgresql import on_postgresql
 from tests.catalog.factories import ProductFactory
 from tools.databases import empty_database, migrate
-from proofs.postgresql import on_postgresql
 
 BEFORE, NULLABLE, FILLED, REQUIRED = (
     "0001_initial",

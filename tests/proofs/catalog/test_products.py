@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
-from apps.catalog.models import Product
 from apps.api.errors import NotFound
+from apps.catalog.models import Product
 from tests.catalog.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -3,26 +3,19 @@
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import database as settings
+from proofs.config.loading import load, refusal
 
 URL = "postgres://ada:secret@db.example.com:5433/shop"
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("POOL_MAX", "POOL_MIN", "POOL_TIMEOUT", "CONN_MAX_AGE", "STATEMENT_TIMEOUT"):
-        monkeypatch.delenv(f"DATABASE_{name}", raising=False)
-    monkeypatch.setattr(settings, "BEHIND_PGBOUNCER", False)
-
-
-def options(url: str = URL) -> dict[str, Any]:
-    return dict(settings.database(url)["OPTIONS"])
+def database(url: str = URL, **environment: str) -> dict[str, Any]:
+    """Return the default database's settings."""
+    return dict(load("base", DATABASE_URL=url, **environment).DATABASES["default"])
 
 
 def test_without_a_url_it_is_a_file_in_the_project_that_readers_and_a_writer_share() -> None:
-    config = settings.database("")
+    config = database("")
 
     assert config["NAME"].name == "db.sqlite3"
     assert "journal_mode=WAL" in config["OPTIONS"]["init_command"]
@@ -30,57 +23,87 @@ def test_without_a_url_it_is_a_file_in_the_project_that_readers_and_a_writer_sha
 
 
 def test_any_sqlite_file_gets_the_same_options() -> None:
-    config = settings.database("sqlite:////srv/shop.sqlite3?timeout=5")
+    config = database("sqlite:////srv/shop.sqlite3?timeout=5")
 
     assert config["NAME"] == "/srv/shop.sqlite3"
-    assert config["OPTIONS"] == {**settings.SQLITE_OPTIONS, "timeout": 5}
+    assert config["OPTIONS"] == {**database("")["OPTIONS"], "timeout": 5}
+    assert database("sqlite://")["NAME"] == ":memory:"
+    assert database("sqlite:///shop.sqlite3")["NAME"] == "shop.sqlite3"
 
 
 def test_postgresql_connections_persist_and_are_checked_before_use() -> None:
-    config = settings.database(URL)
+    config = database()
 
-    assert config["HOST"] == "db.example.com"
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.com", "5433", "shop")
+    assert (config["USER"], config["PASSWORD"]) == ("ada", "secret")
     assert config["CONN_MAX_AGE"] == 60
     assert config["CONN_HEALTH_CHECKS"] is True
     assert "pool" not in config["OPTIONS"]
 
 
-def test_statements_and_idle_transactions_end_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_STATEMENT_TIMEOUT", "1.5")
+def test_several_servers_are_tried_in_turn() -> None:
+    config = database("postgres://ada:secret@one:5432,two,[::1]:7000/shop")
 
-    assert options()["options"] == "-c statement_timeout=1500 -c idle_in_transaction_session_timeout=60000"
+    assert (config["HOST"], config["PORT"]) == ("one,two,::1", "5432,,7000")
+
+
+def test_no_wait_for_the_server_is_without_a_bound() -> None:
+    options = database(DATABASE_POOL_MAX="8")["OPTIONS"]
+
+    assert options["connect_timeout"] == 3
+    assert options["tcp_user_timeout"] == 10_000
+    assert options["pool"]["timeout"] == 3
+    assert options["pool"]["max_waiting"] == 80
+    assert options["pool"]["reconnect_timeout"] == 3
+    assert database(f"{URL}?connect_timeout=9")["OPTIONS"]["connect_timeout"] == 9
+
+
+def test_statements_and_idle_transactions_end_after_a_while() -> None:
+    options = database(DATABASE_STATEMENT_TIMEOUT="1.5")["OPTIONS"]
+
+    assert options["options"] == "-c statement_timeout=1500 -c idle_in_transaction_session_timeout=60000"
 
 
 def test_options_of_the_url_are_kept() -> None:
-    found = options(f"{URL}?sslmode=require&options=-c%20search_path%3Dshop")
+    options = database(f"{URL}?sslmode=require&options=-c%20search_path%3Dshop")["OPTIONS"]
 
-    assert found["sslmode"] == "require"
-    assert found["options"].endswith("=60000 -c search_path=shop")
+    assert options["sslmode"] == "require"
+    assert options["options"].endswith("=60000 -c search_path=shop")
 
 
-def test_a_pool_takes_the_place_of_persistent_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_POOL_MAX", "8")
-    config = settings.database(URL)
+def test_a_pool_takes_the_place_of_persistent_connections() -> None:
+    config = database(DATABASE_POOL_MAX="8")
 
-    assert config["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 8, "timeout": 10}
+    assert (config["OPTIONS"]["pool"]["min_size"], config["OPTIONS"]["pool"]["max_size"]) == (2, 8)
     assert config["CONN_MAX_AGE"] == 0
 
 
-def test_a_pool_and_persistent_connections_exclude_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_POOL_MAX", "8")
-    monkeypatch.setenv("DATABASE_CONN_MAX_AGE", "60")
+@pytest.mark.parametrize(
+    ("variable", "problem"),
+    [
+        ("DATABASE_CONN_MAX_AGE", "DATABASE_CONN_MAX_AGE and DATABASE_POOL_MAX exclude each other"),
+        ("DATABASE_POOL_MIN", "DATABASE_POOL_MIN must not exceed DATABASE_POOL_MAX"),
+    ],
+)
+def test_variables_that_contradict_each_other_are_refused(variable: str, problem: str) -> None:
+    assert problem in refusal(**{"DATABASE_POOL_MAX": "8", variable: "60"})
 
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_CONN_MAX_AGE=60 and DATABASE_POOL_MAX=8 exclude"):
-        settings.database(URL)
 
-
-def test_pgbouncer_gets_nothing_that_belongs_to_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "BEHIND_PGBOUNCER", True)
-    config = settings.database(URL)
+def test_pgbouncer_gets_nothing_that_belongs_to_a_session() -> None:
+    config = database(DATABASE_PGBOUNCER="true")
 
     assert config["DISABLE_SERVER_SIDE_CURSORS"] is True
-    assert config["OPTIONS"] == {}
+    assert "options" not in config["OPTIONS"]
 
 
-def test_another_database_is_left_as_its_url_says() -> None:
-    assert settings.database("mysql://ada@db.example.com/shop")["ENGINE"] == "django.db.backends.mysql"
+def test_a_replica_is_read_from_and_the_tests_have_one_database() -> None:
+    settings = load("base", DATABASE_URL=URL, DATABASE_REPLICA_URL="postgres://ada@replica/shop")
+
+    assert settings.DATABASES["replica"]["HOST"] == "replica"
+    assert settings.DATABASES["replica"]["TEST"] == {"MIRROR": "default"}
+    assert "apps.database.replica.primary_after_write" in settings.MIDDLEWARE
+
+
+@pytest.mark.parametrize("url", ["mysql://ada@db.example.com/shop", "postgres://ada@db.example.com", "shop.sqlite3"])
+def test_another_kind_of_database_or_none_is_refused(url: str) -> None:
+    assert refusal(DATABASE_URL=url).startswith("The environment is not right: DATABASE_URL must ")

@@ -89,4 +89,46 @@ def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     with gunicorn(tmp_path, **{**GOOD, "SECRET_KEY": ""}) as (process, log):
         assert process.wait(timeout=40) == 1
 
-    assert log.read_text() == "Error: The environment is not ready for production: SECRET_KEY is missing.\n"
+    assert log.read_text() == "Error: The environment is not right: SECRET_KEY is missing.\n"
+
+
+def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> None:
+    environment = {
+        **GOOD,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "METRICS_TOKEN": GOOD["SECRET_KEY"],
+        "PYTHONWARNINGS": "ignore:No directory at",
+        "WEB_CONCURRENCY": "2",
+    }
+    with gunicorn(tmp_path, **environment) as (process, log):
+        wait_until(lambda: LISTENING.search(log.read_text()), process)
+        (address,) = LISTENING.findall(log.read_text())
+        folders = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else tmp_path / "home"  # noqa: S108 - as gunicorn
+
+        def get(path: str) -> str:
+            request = Request(f"{address}{path}", headers={"Authorization": f"Bearer {GOOD['SECRET_KEY']}"})  # noqa: S310 - ours
+            with urlopen(request, timeout=30) as response:  # noqa: S310 - ours
+                return str(response.read().decode())
+
+        def files() -> list[str]:
+            (folder,) = folders.glob(f"metrics-{process.pid}-*")
+            return sorted(path.name for path in folder.iterdir())
+
+        def served() -> float:
+            label = 'method="GET",route="/health/live/",status="200"'
+            (count,) = re.findall(rf"http_request_duration_seconds_count{{{label}}} (.+)", get("/metrics"))
+            return float(count)
+
+        for reload in range(3):
+            for _ in range(10):
+                get("/health/live/")
+            assert served() == 10 * (reload + 1)
+            before = log.read_text().count("Booting worker")
+            process.send_signal(signal.SIGHUP)
+            wait_until(lambda: log.read_text().count("Booting worker") == before + 2, process)
+            wait_until(lambda: log.read_text().count("Worker exiting") == before, process)
+
+        assert len(files()) <= 8
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert not list(folders.glob(f"metrics-{process.pid}-*"))

@@ -28,9 +28,10 @@ def test_a_missing_secret_key_is_one_line_that_says_what_to_do(command: str) -> 
     result = manage(command, SECRET_KEY="")
 
     assert result.returncode == 1
-    assert result.stderr.splitlines() == [
-        "Error: SECRET_KEY is not set. Run `just setup`, or copy .env.example to .env and fill it in."
-    ]
+    assert result.stderr == (
+        "Error: The environment is not right: "
+        "SECRET_KEY is missing: run `just setup`, or copy .env.example to .env and fill it in.\n"
+    )
 
 
 def test_the_checks_find_nothing(tmp_path: Path) -> None:

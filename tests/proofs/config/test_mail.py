@@ -3,15 +3,13 @@
 import socketserver
 from collections.abc import Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, mailers
 from pytest_django import Settings
 
-from config.settings import email as mail
-from config.settings import env as settings_env
-from config.settings.email import mailer
+from proofs.config.loading import load, refusal
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -50,6 +48,12 @@ def server() -> Iterator[Server]:
         server.shutdown()
 
 
+def mailer(url: str) -> dict[str, Any]:
+    """Return the entry of MAILERS for the URL."""
+    mailers: dict[str, Any] = load(EMAIL_URL=url).MAILERS
+    return dict(mailers["default"])
+
+
 def test_a_url_names_a_server_and_how_to_sign_in() -> None:
     config = mailer("smtp+tls://mailer:secret@mail.example.com:587")
 
@@ -75,7 +79,7 @@ def test_mail_reaches_the_server(settings: Settings, server: Server) -> None:
 
 
 def test_mail_to_the_console_needs_no_options() -> None:
-    assert mailer("consolemail://") == {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
+    assert mailer("consolemail://") == {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 
 
 @pytest.mark.parametrize(
@@ -100,16 +104,23 @@ def test_a_providers_backend_takes_the_options_of_the_url(
     assert getattr(backend, attribute) == value
 
 
+@pytest.mark.parametrize(("scheme", "port"), [("smtp", 25), ("smtp+tls", 587), ("smtp+ssl", 465)])
+def test_each_way_to_speak_to_a_server_has_its_usual_port(scheme: str, port: int) -> None:
+    assert mailer(f"{scheme}://mail.example.com")["OPTIONS"]["port"] == port
+    assert mailer(f"{scheme}://mail.example.com:2525")["OPTIONS"]["port"] == 2525
+
+
 @pytest.mark.parametrize(("provider", "extra"), [("postmark", "anymail"), ("amazon-ses", "ses")])
 def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, provider: str, extra: str) -> None:
-    monkeypatch.setattr(settings_env, "is_installed", lambda module: False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda module: None)
 
-    with pytest.raises(ImproperlyConfigured, match=f"EMAIL_URL names .*: uv sync --extra {extra}$"):
-        mailer(f"anymail+{provider}://?server_token=token")
+    message = refusal(EMAIL_URL=f"anymail+{provider}://?server_token=token")
+
+    assert f"EMAIL_URL needs more to be installed: uv sync --extra {extra}." in message
 
 
-def test_a_provider_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "require_extra", lambda *arguments, **more: None)
+def test_a_provider_that_nobody_knows_is_refused() -> None:
+    pytest.importorskip("anymail", reason="the extra anymail is not installed")
+    message = refusal(EMAIL_URL="anymail+pigeon://?speed=fast")
 
-    with pytest.raises(ImproperlyConfigured, match="pigeon, which is no provider"):
-        mailer("anymail+pigeon://?speed=fast")
+    assert message.endswith("EMAIL_URL names a provider that anymail does not know.")

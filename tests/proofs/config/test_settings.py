@@ -3,39 +3,88 @@
 import json
 import logging
 import logging.config
+from collections.abc import Callable
+from types import ModuleType
+from urllib.parse import quote
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from config.settings.cache import CACHE_BACKENDS, MEMORY, caches
-from config.settings.logs import logging_config
+# % if cookiecutter.use_celery
+from kombu import Connection
+
+# % endif
+# % if cookiecutter.use_redis
+from redis.connection import parse_url as parse_redis
+
+# % endif
+from config.settings.cache import CACHE_BACKENDS, caches
+from config.settings.logging import logging_config
+from proofs.config.loading import load, refusal
 
 
-@pytest.mark.parametrize("scheme", CACHE_BACKENDS)
-def test_the_cache_is_on_the_server_that_its_url_names(scheme: str) -> None:
-    config = caches(f"{scheme}://cache.example.com:7000?Timeout=60&Some_Option=3")
+@pytest.mark.parametrize("beginning", CACHE_BACKENDS)
+def test_the_cache_is_on_the_server_that_its_url_names(beginning: str) -> None:
+    config = load(CACHE_URL=f"{beginning}cache.example.com:7000?some_option=3").CACHES
 
     assert config["default"] == config["shared"]
-    assert config["default"]["BACKEND"] == CACHE_BACKENDS[scheme]
-    assert "cache.example.com:7000" in config["default"]["LOCATION"]
+    assert config["default"]["BACKEND"] == CACHE_BACKENDS[beginning]
+    assert config["default"]["LOCATION"].endswith("cache.example.com:7000")
     assert config["default"]["KEY_PREFIX"] == "<<cookiecutter.project_slug>>"
-    assert config["default"]["TIMEOUT"] == 60
     assert config["default"]["OPTIONS"] == {"some_option": 3}
 
 
 def test_without_a_server_nothing_is_kept_that_another_process_may_change() -> None:
-    config = caches(MEMORY)
+    config = caches(None)
 
     assert config["default"]["BACKEND"].endswith("LocMemCache")
     assert config["shared"]["BACKEND"].endswith("DummyCache")
 
 
-def test_a_cache_of_another_kind_is_refused_without_showing_its_password() -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"begins with ldap://, not with \w+://") as refused:
-        caches("ldap://user:hunter2@cache.example.com")
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("DATABASE_URL", lambda settings: settings.DATABASES["default"]["PASSWORD"]),
+        ("EMAIL_URL", lambda settings: settings.MAILERS["default"]["OPTIONS"]["password"]),
+        # % if cookiecutter.use_redis
+        ("CACHE_URL", lambda settings: parse_redis(settings.CACHES["default"]["LOCATION"])["password"]),
+        # % endif
+        # % if cookiecutter.use_celery
+        ("CELERY_BROKER_URL", lambda settings: Connection(settings.CELERY_BROKER_URL).password),
+        # % endif
+    ],
+)
+@pytest.mark.parametrize("password", ["#?%$@:/", "$HOME", "a b", "ä+ö=&;,", "[::1]", "\\'\"`", "%23"])
+def test_every_password_reaches_the_server_if_it_is_percent_encoded(
+    name: str, parts: Callable[[ModuleType], str], password: str
+) -> None:
+    beginnings = {"DATABASE_URL": "postgres", "EMAIL_URL": "smtp", "CACHE_URL": "redis", "CELERY_BROKER_URL": "amqp"}
+    url = f"{beginnings[name]}://app:{quote(password, safe='$')}@server.example.com/7"
 
-    assert "hunter2" not in str(refused.value)
+    assert parts(load(**{name: url})) == password
+
+
+@pytest.mark.parametrize("password", ["hun#ter2", "hun?ter2", "hun/ter2", "hun[ter2", "hun%ter2", "hun ter2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DATABASE_URL",
+        "DATABASE_REPLICA_URL",
+        "EMAIL_URL",
+        "CACHE_URL",
+        # % if cookiecutter.use_celery
+        "CELERY_BROKER_URL",
+        # % endif
+    ],
+)
+def test_a_password_that_breaks_its_url_is_refused_and_not_shown(name: str, password: str) -> None:
+    beginnings = {"EMAIL_URL": "smtp", "CACHE_URL": next(iter(CACHE_BACKENDS))[:-3], "CELERY_BROKER_URL": "amqp"}
+
+    message = refusal(**{name: f"{beginnings.get(name, 'postgres')}://app:{password}@server.example.com/7"})
+
+    assert message == (
+        f"The environment is not right: {name} must be a URL in which special characters are percent-encoded."
+    )
 
 
 @pytest.mark.parametrize("as_json", [True, False])

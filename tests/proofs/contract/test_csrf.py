@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.models import User
 from proofs.contract.client import ApiClient
-from tests.methods.session import authenticate as session
+from tests.authentication import by_session as session
 
 TOKEN = "x" * 32
 

@@ -74,8 +74,8 @@ def main() -> None:
             },
         )
     print([message.message() for message in getattr(mail, "outbox", [])])
-    print(metrics.registry().get_sample_value("http_request_duration_seconds_count", LABELS), "requests")
-    print(*(sample for metric in metrics.registry().collect() for sample in metric.samples), sep="\n")
+    print(metrics.build_registry().get_sample_value("http_request_duration_seconds_count", LABELS), "requests")
+    print(*(sample for metric in metrics.build_registry().collect() for sample in metric.samples), sep="\n")
 
 
 LABELS = {"method": "POST", "route": "/spills/", "status": "500"}

@@ -7,8 +7,10 @@ from threading import Barrier
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
+from structlog.contextvars import bound_contextvars
 
-from apps.observability.context import current_user_from, get_current_user, get_request_id, request_id_as
+from apps.observability.context import get_current_user, get_request_id
+from proofs.requests import serving
 from tests.factories import UserFactory
 
 
@@ -18,7 +20,7 @@ def test_threads_do_not_see_each_others_request() -> None:
     def serve(name: str) -> tuple[str, str]:
         request = RequestFactory().get("/")
         request.user = UserFactory.build(email=name)
-        with request_id_as(name), current_user_from(request):
+        with bound_contextvars(request_id=name), serving(request):
             together.wait()
             user = get_current_user()
             assert user is not None
@@ -31,7 +33,7 @@ def test_threads_do_not_see_each_others_request() -> None:
 
 def test_tasks_of_one_thread_do_not_see_each_others_request() -> None:
     async def serve(name: str) -> str:
-        with request_id_as(name):
+        with bound_contextvars(request_id=name):
             await asyncio.sleep(0)
             return get_request_id()
 
@@ -42,8 +44,8 @@ def test_tasks_of_one_thread_do_not_see_each_others_request() -> None:
 
 
 def test_blocks_inside_blocks_give_back_what_was_there() -> None:
-    with request_id_as("outer"):
-        with request_id_as("inner"):
+    with bound_contextvars(request_id="outer"):
+        with bound_contextvars(request_id="inner"):
             assert get_request_id() == "inner"
         assert get_request_id() == "outer"
     assert get_request_id() == ""
@@ -53,5 +55,5 @@ def test_visitors_are_no_user() -> None:
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
 
-    with current_user_from(request):
+    with serving(request):
         assert get_current_user() is None

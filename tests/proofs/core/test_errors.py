@@ -1,6 +1,6 @@
 import pytest
+from structlog.contextvars import bound_contextvars
 
-from apps.observability.context import request_id_as
 from apps.api.errors import BY_STATUS, ApiError, Conflict, FieldError, NotFound, ValidationFailed, envelope
 
 
@@ -25,7 +25,7 @@ def test_a_status_without_words_borrows_them(status: int, code: str) -> None:
 
 
 def test_only_a_5xx_names_the_request() -> None:
-    with request_id_as("request-1"):
+    with bound_contextvars(request_id="request-1"):
         assert envelope(500)["request_id"] == "request-1"
         assert "request_id" not in envelope(400)
 

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.api.errors import Conflict, ValidationFailed
-from apps.idempotency.services import Answer, answer_once, delete_expired_keys
 from apps.idempotency.models import IdempotencyKey
+from apps.idempotency.services import Answer, answer_once, delete_expired_keys
 
 pytestmark = pytest.mark.django_db
 

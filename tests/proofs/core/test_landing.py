@@ -9,7 +9,12 @@ from pytest_django import Settings
 from apps.accounts.models import User
 
 
-def test_the_landing_page_leads_everywhere(client: Client, db: None) -> None:
+def test_production_does_not_tell_the_url_of_the_admin(client: Client) -> None:
+    assert reverse("admin:index") not in client.get("/").text
+
+
+def test_the_landing_page_leads_everywhere(client: Client, db: None, settings: Settings) -> None:
+    settings.DEBUG = True
     links = re.findall(r'<a href="([^"]+)"', client.get("/").content.decode())
 
     assert {reverse("admin:index"), reverse("health-live"), reverse("health-ready")} <= {*links}

@@ -61,7 +61,7 @@ def fails(request: HttpRequest) -> HttpResponse:
 
 
 def test_the_clients_request_id_is_known_inside_and_comes_back(serve: Serve) -> None:
-    response = serve(middleware.request_id, ok, x_request_id="client-id-1")
+    response = serve(middleware.request_context, ok, x_request_id="client-id-1")
 
     assert response["X-Request-ID"] == "client-id-1"
     assert response.content == b"client-id-1"
@@ -70,14 +70,14 @@ def test_the_clients_request_id_is_known_inside_and_comes_back(serve: Serve) -> 
 
 @pytest.mark.parametrize("given", ["short", "x" * 129, "white space", "é" * 10, ""])
 def test_a_request_without_a_sane_id_gets_a_uuid(serve: Serve, given: str) -> None:
-    chosen = serve(middleware.request_id, ok, x_request_id=given)["X-Request-ID"]
+    chosen = serve(middleware.request_context, ok, x_request_id=given)["X-Request-ID"]
 
     assert str(uuid.UUID(chosen)) == chosen
 
 
 def test_the_request_id_is_forgotten_when_the_view_raises(serve: Serve) -> None:
     with pytest.raises(RuntimeError, match="the view failed"):
-        serve(middleware.request_id, fails, x_request_id="client-id-1")
+        serve(middleware.request_context, fails, x_request_id="client-id-1")
 
     assert get_request_id() == ""
 
@@ -110,19 +110,19 @@ def test_the_current_user_is_the_requests(serve: Serve) -> None:
         seen.append(get_current_user())
         return HttpResponse()
 
-    serve(middleware.current_user, looks, user=ada)
+    serve(middleware.request_context, looks, user=ada)
 
     assert seen == [ada]
     assert get_current_user() is None
 
 
 def test_a_request_without_a_user_has_none(serve: Serve) -> None:
-    assert serve(middleware.current_user, lambda request: HttpResponse(repr(get_current_user()))).content == b"None"
+    assert serve(middleware.request_context, lambda request: HttpResponse(repr(get_current_user()))).content == b"None"
 
 
 def test_the_current_user_is_forgotten_when_the_view_raises(serve: Serve) -> None:
     with pytest.raises(RuntimeError, match="the view failed"):
-        serve(middleware.current_user, fails, user=UserFactory.build())
+        serve(middleware.request_context, fails, user=UserFactory.build())
 
     assert get_current_user() is None
 

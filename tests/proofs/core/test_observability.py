@@ -1,33 +1,24 @@
-"""What reports elsewhere is started where the environment names a place for it."""
+"""Exporters are started where the environment configures them."""
 
 import sys
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from pytest_django.fixtures import Settings
 
-from apps.observability import sinks as observability
+from proofs.config.test_production import run
 
 
 @pytest.mark.parametrize(
-    ("setting", "package", "module", "extra"),
-    [
-        ("SENTRY_DSN", "sentry_sdk", "apps.observability.sentry", "sentry"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "apps.observability.tracing", "otel"),
-    ],
+    ("variable", "package", "extra"),
+    [("SENTRY_DSN", "sentry_sdk", "sentry"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "otel")],
 )
-def test_a_missing_package_is_named_with_the_extra_that_has_it(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, setting: str, package: str, module: str, extra: str
-) -> None:
-    setattr(settings, setting, "http://127.0.0.1:9/1")
-    monkeypatch.delitem(sys.modules, module, raising=False)
-    monkeypatch.setitem(sys.modules, package, None)
+def test_a_missing_package_is_named_with_the_extra_that_has_it(variable: str, package: str, extra: str) -> None:
+    code = f"import sys; sys.modules['{package}'] = None; import config.settings.logging as s; s.env.check()"
 
-    with pytest.raises(ImproperlyConfigured, match=rf"{setting} is set, but {package} .*uv sync --extra {extra}"):
-        observability.start()
+    done = run("-c", code, **{variable: "http://127.0.0.1:9/1"})
+
+    assert done.returncode == 1
+    assert f"{variable} needs more to be installed: uv sync --extra {extra}" in done.stderr
 
 
 def test_where_nothing_is_set_nothing_is_imported() -> None:
-    observability.start()
-
-    assert not {"apps.observability.sentry", "apps.observability.tracing"} & set(sys.modules)
+    assert not {"apps.observability.sentry", "apps.observability.otel"} & set(sys.modules)

@@ -1,9 +1,13 @@
 """Secrets and personal data leave the process nowhere."""
 
 import gzip
+import json
 import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -49,7 +53,7 @@ def sinks() -> dict[str, str]:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
         environment = {
             **GOOD,
-            "DATABASE_URL": "sqlite://:memory:",
+            "DATABASE_URL": "sqlite:///:memory:",
             "TRUST_X_FORWARDED_PROTO": "true",
             "SENTRY_DSN": f"http://public@{collector.address}/1",
             "SENTRY_TRACES_SAMPLE_RATE": "1",
@@ -74,6 +78,15 @@ def test_a_secret_is_in_none_of_them(sinks: dict[str, str], secret: str) -> None
     assert [sink for sink, text in sinks.items() if SECRETS[secret] in text] == []
 
 
+def test_breadcrumbs_reach_sentry_in_the_order_of_their_times(sinks: dict[str, str]) -> None:
+    events = [json.loads(line) for line in sinks["/api/1/envelope/"].splitlines() if '"breadcrumbs"' in line]
+    times = [crumb["timestamp"] for crumb in events[-1]["breadcrumbs"]["values"]]
+
+    assert len(times) > 1
+    assert times == sorted(times)
+    assert datetime.fromisoformat(times[0]).tzinfo
+
+
 def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
     assert sinks["mails and metrics"].startswith("[]\n")
 
@@ -92,6 +105,14 @@ def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
         ("eyJhbGciOi.eyJzdWIi.c2ln expired", "[scrubbed] expired"),
         ("4111-1111-1111-1111 declined", "[scrubbed] declined"),
         ("mail to ada@example.com failed", "mail to [scrubbed] failed"),
+        ("pwd=hunter2 PWD: hunter2", "pwd=[scrubbed] PWD: [scrubbed]"),
+        ("dsn postgres://u:p@ss@host/db down", "dsn postgres://[scrubbed]@host/db down"),
+        ("amqp://u:p:w@x@y@mq:5672//", "amqp://[scrubbed]@mq:5672//"),
+        ("AKIAIOSFODNN7EXAMPLE denied", "[scrubbed] denied"),
+        ("maps/AIzaSyD-1234567890abcdefghijklmnopqrstu/x", "maps/[scrubbed]/x"),
+        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789 revoked", "[scrubbed] revoked"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE\nvQ==\n-----END PRIVATE KEY-----\nbad", "[scrubbed]\nbad"),
+        ("cut -----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256\n\nMIIEvQ", "cut [scrubbed]"),
     ],
 )
 def test_what_looks_like_a_secret_is_replaced(text: str, expected: str) -> None:
@@ -124,6 +145,13 @@ def test_values_are_replaced_by_their_names_however_deep() -> None:
         "ratio": 0.5,
         "paid": True,
         "error": ValueError("token=abc"),
+        "at": datetime(2026, 11, 24, 17, 20, tzinfo=UTC),
+        "on": date(2026, 11, 24),
+        "price": Decimal("1.10"),
+        "id": UUID(int=7),
+        "body": b"password=hunter2",
+        "broken": b"\xff",
+        ("ada@example.com", 1): "one",
     }
 
     assert scrub(event) == {
@@ -134,6 +162,13 @@ def test_values_are_replaced_by_their_names_however_deep() -> None:
         "ratio": 0.5,
         "paid": True,
         "error": "ValueError('token=[scrubbed]')",
+        "at": "2026-11-24T17:20:00+00:00",
+        "on": "2026-11-24",
+        "price": "1.10",
+        "id": "00000000-0000-0000-0000-000000000007",
+        "body": "password=[scrubbed]",
+        "broken": "\N{REPLACEMENT CHARACTER}",
+        "('[scrubbed]', 1)": "one",
     }
 
 

@@ -1,12 +1,16 @@
 """What every response says to browsers, and what is refused before it costs anything."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from apps.security.uploads import limit_asgi_body, limit_wsgi_body
 from proofs.contract.apis import ROOTS
 
 APP = "https://app.example.com"
@@ -103,3 +107,54 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_read(client: Client, s
 
     assert status(1_000) == 200
     assert status(10_000) in {400, 413}
+
+
+def served_asgi(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[bytes, dict[bytes, bytes]]:
+    """Send a body through the limit and return what the application behind it receives, with the headers."""
+    messages = iter([{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks])
+    seen: tuple[bytes, dict[bytes, bytes]] = b"", {}
+
+    async def receive() -> dict[str, object]:
+        return next(messages, {"type": "http.request", "body": b""}) if not ended else {"type": "http.disconnect"}
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal seen, ended
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        ended = True
+        assert (await receive())["type"] == "http.disconnect"
+        seen = body, dict(scope["headers"])
+
+    ended = False
+    async_to_sync(limit_asgi_body(application))({"type": "http", "headers": headers}, receive, None)
+    return seen
+
+
+def test_a_chunked_body_gets_its_length_under_asgi() -> None:
+    assert served_asgi([b"ab", b"c"], []) == (b"abc", {b"content-length": b"3"})
+    assert served_asgi([], []) == (b"", {})
+    assert served_asgi([b"ab"], [(b"content-length", b"2")]) == (b"ab", {b"content-length": b"2"})
+
+
+def test_a_body_over_the_limit_is_cut_off_under_asgi(settings: Settings) -> None:
+    settings.UPLOAD_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+
+    body, headers = served_asgi([b"12345"] * 100, [])
+
+    assert body == b"1234512345"
+    assert int(headers[b"content-length"]) > 10
+
+
+@pytest.mark.parametrize(("size", "length"), [(5, "5"), (10, "10"), (500, "11")])
+def test_a_chunked_body_gets_its_length_under_wsgi(settings: Settings, size: int, length: str) -> None:
+    settings.UPLOAD_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(b"x" * size)}
+
+    limit_wsgi_body(lambda environ, start_response: None)(environ, None)
+
+    assert environ["CONTENT_LENGTH"] == length
+    assert len(environ["wsgi.input"].read()) == int(length)  # type: ignore[attr-defined]

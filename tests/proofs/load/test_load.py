@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from proofs.contract.apis import ROOTS
-from tests.methods import METHODS, authenticate_somehow
+from tests.authentication import METHODS, authenticate_somehow
 from tools.load.data import credentials, fill, headers_of, read_options
 from tools.load.scenarios import TASKS, Scenario
 from tools.load.verdict import find_faults, is_this_machine

@@ -13,15 +13,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 
-from tools.databases import empty_database, migrate
 from proofs.postgresql import on_postgresql
+from tools.databases import empty_database, migrate
 
 OWN = {config.label for config in apps.get_app_configs() if config.name.startswith("apps.")}
 MAX_BYTES = 20_000
 
-migrations = [
-    migration for (app, _), migration in sorted(MigrationLoader(None).disk_migrations.items()) if app in OWN
-]
+migrations = [migration for (app, _), migration in sorted(MigrationLoader(None).disk_migrations.items()) if app in OWN]
 each_migration = pytest.mark.parametrize("migration", migrations, ids=str)
 
 
@@ -44,7 +42,9 @@ def test_no_migration_is_large_without_a_reason(migration: Migration) -> None:
 def test_the_previous_release_can_serve_while_it_runs(migration: Migration) -> None:
     """What django-migration-linter finds is to be avoided, or explained: `safe_because = {"NOT_NULL": "…"}`."""
     # sqlmigrate prints BEGIN, but the database backend opens no transaction that an index could prolong.
-    accepted = {"CREATE_INDEX_EXCLUSIVE"} | {code for code, reason in getattr(migration, "safe_because", {}).items() if reason}
+    accepted = {"CREATE_INDEX_EXCLUSIVE"} | {
+        code for code, reason in getattr(migration, "safe_because", {}).items() if reason
+    }
     linter = MigrationLinter(
         exclude_migration_tests=accepted, all_warnings_as_errors=True, ignore_initial_migrations=True, no_cache=True
     )

@@ -59,10 +59,10 @@ def test_there_are_as_many_orders_as_asked_for_each_with_one_to_six_items() -> N
 
 
 def test_the_demo_login_has_customers_and_orders_of_its_own() -> None:
-    demo(orders=40)
+    demo(orders=120)
 
     mine = Order.objects.filter(owner__email=f"demo@{django_settings.DOMAIN_NAME}")
-    assert 0 < mine.count() < 40
+    assert 0 < mine.count() < 120
     assert all(order.customer.owner_id == order.owner_id for order in Order.objects.select_related("customer"))
 
 

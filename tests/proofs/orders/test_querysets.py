@@ -9,9 +9,9 @@ from apps.accounts.models import User
 from apps.api.errors import NotFound
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
+from proofs.postgresql import on_postgresql
 from tests.factories import UserFactory
 from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
-from proofs.postgresql import on_postgresql
 
 pytestmark = pytest.mark.django_db
 

@@ -1,27 +1,19 @@
 """The rules of the shop, whoever calls: the API, the admin or a task."""
 
-import logging
-from io import StringIO
-from smtplib import SMTPException
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core import mail
-from django.core.mail import EmailMessage
-from django.core.management import call_command
-from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.api.errors import ApiError, Conflict, NotFound, PermissionDenied, ValidationFailed
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
-from apps.orders.services import Delivery, NewItem
+from apps.orders.services import NewItem
 from tests.catalog.factories import ProductFactory
 from tests.factories import UserFactory
-from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
+from tests.orders.factories import CustomerFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -187,12 +179,13 @@ class TestTransitions:
             assert Order.objects.values().get() == before
 
     @pytest.mark.parametrize("service", TRANSITIONS)
-    def test_cost_two_queries(
+    def test_cost_two_queries_and_confirming_one_more_for_its_task(
         self, staff: User, service: str, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         order = OrderFactory.create(status="confirmed" if service == "ship_order" else "pending")
 
-        with django_assert_num_queries(4):  # two of them are the savepoint that a test makes of a transaction
+        # Two of them are the savepoint that a test makes of a transaction.
+        with django_assert_num_queries(5 if service == "confirm_order" else 4):
             self.apply(service, order.pk, staff)
 
     @pytest.mark.parametrize("service", TRANSITIONS)
@@ -234,126 +227,3 @@ class TestTransitions:
             services.ship_order(user=staff, order_id=order.pk, tracking_number="")
 
         assert codes(raised) == [("tracking_number", "required")]
-
-
-class TestConfirmationMail:
-    def test_is_sent_once_the_order_is_committed(
-        self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-    ) -> None:
-        order = OrderFactory.create(customer__email="ada@example.com")
-
-        with django_capture_on_commit_callbacks(execute=True):
-            services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
-            assert mail.outbox == []
-
-        (message,) = mail.outbox
-        assert message.to == ["ada@example.com"]
-        assert str(order.pk) in message.subject
-        order.refresh_from_db()
-        assert order.confirmation_sent_at is not None
-
-    def test_says_who_it_is_for_and_always_has_the_same_id(self) -> None:
-        order = OrderFactory.create(customer__name="Ada")
-
-        assert services.send_order_confirmation(order_id=order.pk) == Delivery.SENT
-
-        (message,) = mail.outbox
-        assert "Dear Ada" in message.body
-        assert message.message()["Message-ID"] == f"<order-{order.pk}-confirmation@{settings.DOMAIN_NAME}>"
-
-    def test_is_sent_once(self) -> None:
-        order = OrderFactory.create()
-
-        results = [services.send_order_confirmation(order_id=order.pk) for _ in range(3)]
-
-        assert results == [Delivery.SENT, Delivery.SKIPPED, Delivery.SKIPPED]
-        assert len(mail.outbox) == 1
-
-    def test_of_an_order_that_does_not_exist_is_only_noted(self, caplog: pytest.LogCaptureFixture) -> None:
-        with caplog.at_level(logging.WARNING):
-            assert services.send_order_confirmation(order_id=404) == Delivery.NOT_FOUND
-
-        assert "order 404 does not exist" in caplog.text
-        assert mail.outbox == []
-
-    def test_that_could_not_be_sent_may_be_sent_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        order = OrderFactory.create()
-
-        def fail(message: EmailMessage) -> None:
-            raise SMTPException
-
-        with monkeypatch.context() as patched:
-            patched.setattr(EmailMessage, "send", fail)
-            with pytest.raises(SMTPException):
-                services.send_order_confirmation(order_id=order.pk)
-        order.refresh_from_db()
-        assert order.confirmation_sent_at is None
-
-        assert services.send_order_confirmation(order_id=order.pk) == Delivery.SENT
-
-    def test_that_left_before_its_process_was_killed_comes_again_with_the_same_id(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        order = OrderFactory.create()
-        usual = EmailMessage.send
-
-        def send_and_die(message: EmailMessage) -> None:
-            usual(message)
-            raise KeyboardInterrupt  # nothing of what follows runs, the commit least of all
-
-        with monkeypatch.context() as patched:
-            patched.setattr(EmailMessage, "send", send_and_die)
-            with pytest.raises(KeyboardInterrupt):
-                services.send_order_confirmation(order_id=order.pk)
-
-        results = [services.send_order_confirmation(order_id=order.pk) for _ in range(2)]
-
-        assert results == [Delivery.SENT, Delivery.SKIPPED]
-        assert len(mail.outbox) == 2
-        assert len({message.message()["Message-ID"] for message in mail.outbox}) == 1
-
-    def test_that_cannot_be_sent_leaves_the_order_confirmed(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-    ) -> None:
-        order = OrderFactory.create()
-
-        def fail(message: EmailMessage) -> None:
-            raise SMTPException("mail server is away")
-
-        monkeypatch.setattr(EmailMessage, "send", fail)
-        with caplog.at_level(logging.ERROR), django_capture_on_commit_callbacks(execute=True):
-            services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
-
-        order.refresh_from_db()
-        assert order.status == OrderStatus.CONFIRMED
-        assert "mail server is away" in caplog.text
-
-    def test_that_got_lost_is_sent_when_somebody_looks_for_it(
-        self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-    ) -> None:
-        lost = OrderFactory.create(status=OrderStatus.CONFIRMED)
-        OrderFactory.create(status=OrderStatus.CONFIRMED, confirmation_sent_at=timezone.now())
-        OrderFactory.create()
-        output = StringIO()
-
-        for _ in range(2):
-            with django_capture_on_commit_callbacks(execute=True):
-                call_command("send_missing_confirmations", stdout=output)
-
-        assert output.getvalue() == "1 confirmations begun anew.\n0 confirmations begun anew.\n"
-        (message,) = mail.outbox
-        assert message.to == [lost.customer.email]
-
-    def test_is_not_sent_when_confirming_is_rolled_back(
-        self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-    ) -> None:
-        order = OrderItemFactory.create(order__status=OrderStatus.CANCELLED).order
-
-        with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(ApiError):
-            services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
-
-        assert callbacks == []
-        assert mail.outbox == []

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from tests.methods import authenticate_somehow
+from tests.authentication import authenticate_somehow
 from tools.rehearsal.__main__ import Held, Sent, report
 from tools.rehearsal.traffic import Request, load, problem_with, scenarios
 

@@ -57,12 +57,12 @@ def confirm_under_fire(place: "Place", *, orders: int, kills: int, pause: float,
     Raises:
         TimeoutError: some never do.
     """
-    from apps.outbox import services as background  # noqa: PLC0415 - Django is set up by now
-    from apps.outbox.models import DeadLetter  # noqa: PLC0415
     from apps.orders import services  # noqa: PLC0415
     from apps.orders.models import Order  # noqa: PLC0415
-    from tests.orders.factories import CustomerFactory, OrderFactory  # noqa: PLC0415
+    from apps.outbox import services as background  # noqa: PLC0415 - Django is set up by now
+    from apps.outbox.models import DeadLetter  # noqa: PLC0415
     from proofs.workers.running import wait_until  # noqa: PLC0415
+    from tests.orders.factories import CustomerFactory, OrderFactory  # noqa: PLC0415
 
     outcome, chance, start = Outcome(orders), random.Random(seed), time.monotonic()  # noqa: S311 - chance, no secret
     customer = CustomerFactory.create()

@@ -18,8 +18,8 @@ from django.db import connection
 from apps.outbox.queues import queue_depths
 from config.celery import app
 from config.settings.env import BASE_DIR
-from tools.databases import empty_database
 from proofs.workers.brokers import Broker
+from tools.databases import empty_database
 
 
 def wait_until(condition: Callable[[], object], timeout: float = 90) -> None:

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from apps.outbox import services
 from apps.outbox.models import DeadLetter, Reason, State
 from apps.outbox.queues import queue_depths
-from apps.observability.context import request_id_as
 from proofs.workers import tasks
 from proofs.workers.running import Place, wait_until
 
@@ -27,7 +27,7 @@ def found_letter(task: str) -> DeadLetter:
 
 
 def test_a_task_is_done_by_a_worker_in_the_name_of_the_request_it_was_begun_for(here: Place) -> None:
-    with request_id_as("request.12345678"):
+    with bound_contextvars(request_id="request.12345678"):
         tasks.note_request.delay(folder=str(here.notes))
 
     wait_until(lambda: here.noted("request.12345678"))
@@ -35,7 +35,7 @@ def test_a_task_is_done_by_a_worker_in_the_name_of_the_request_it_was_begun_for(
 
 def test_a_task_that_kills_its_process_four_times_is_a_dead_letter_while_others_go_on(here: Place) -> None:
     tasks.kill_my_process.delay(folder=str(here.notes))
-    with request_id_as("request.meanwhile"):
+    with bound_contextvars(request_id="request.meanwhile"):
         for _ in range(20):
             tasks.note_request.delay(folder=str(here.notes))
 
@@ -46,7 +46,7 @@ def test_a_task_that_kills_its_process_four_times_is_a_dead_letter_while_others_
 
 
 def test_a_task_that_fails_to_the_last_can_be_replayed_once_its_cause_is_mended(here: Place) -> None:
-    with request_id_as("request.12345678"):
+    with bound_contextvars(request_id="request.12345678"):
         tasks.read_file.delay(folder=str(here.notes), password="hunter2")
 
     letter = found_letter(tasks.read_file.name)
@@ -63,7 +63,7 @@ def test_a_task_that_fails_to_the_last_can_be_replayed_once_its_cause_is_mended(
 
 
 def test_a_task_that_does_not_stop_in_time_is_ended_and_a_dead_letter(here: Place) -> None:
-    with request_id_as("request.12345678"):
+    with bound_contextvars(request_id="request.12345678"):
         tasks.never_end.delay(folder=str(here.notes))
 
     letter = found_letter(tasks.never_end.name)

@@ -1,21 +1,18 @@
-"""The current user over HTTP."""
+"""Schemas of the current user."""
 
-from datetime import datetime
+from ninja import ModelSchema
 
-from ninja import Schema
-from pydantic import Field
-
-from apps.api.ninja import EmailText, Input, Text
+from apps.accounts.models import User
+from apps.api.ninja.schemas import Input
 
 
-class CurrentUser(Schema):
-    id: int
-    email: EmailText
-    name: str
-    date_joined: datetime
+class UserOut(ModelSchema):
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "date_joined"]
 
 
-class CurrentUserChange(Input):
-    """What to change about oneself."""
-
-    name: Text = Field(default_factory=str, max_length=150)
+class UserIn(Input, ModelSchema):
+    class Meta:
+        model = User
+        fields = ["name"]

@@ -1,19 +1,11 @@
-"""The current user over HTTP."""
-
-from rest_framework import serializers
+"""Serializers of users."""
 
 from apps.accounts.models import User
-from apps.api.drf import StrictFieldsMixin, TextField
+from apps.api.drf.serializers import ModelSerializer
 
 
-class CurrentUserSerializer(serializers.ModelSerializer[User]):
+class CurrentUserSerializer(ModelSerializer[User]):
     class Meta:
         model = User
         fields = ["id", "email", "name", "date_joined"]
-        read_only_fields = fields
-
-
-class CurrentUserChangeSerializer(StrictFieldsMixin, serializers.Serializer[User]):
-    """What to change about oneself."""
-
-    name = TextField(max_length=150, allow_blank=True, required=False)
+        read_only_fields = ["email", "date_joined"]

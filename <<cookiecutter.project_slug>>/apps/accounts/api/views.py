@@ -1,29 +1,26 @@
-"""The current user over HTTP."""
+"""Views of users."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.serializers import BaseSerializer
 
-from apps.accounts.api.serializers import CurrentUserChangeSerializer, CurrentUserSerializer
-from apps.accounts.authentication.drf import AuthenticatedRequest
+from apps.accounts.api.authentication import AuthenticatedRequest
+from apps.accounts.api.serializers import CurrentUserSerializer
+from apps.accounts.models import User
 from apps.accounts.services import update_profile
-from apps.api.drf import validated
 
 
-class CurrentUserView(APIView):
-    """Whoever is signed in."""
+@extend_schema_view(
+    get=extend_schema(operation_id="users_me_retrieve", summary="Get the current user"),
+    patch=extend_schema(operation_id="users_me_update", summary="Update the current user"),
+)
+class CurrentUserView(RetrieveUpdateAPIView[User]):
+    serializer_class = CurrentUserSerializer
+    http_method_names = ["get", "patch"]
+    request: AuthenticatedRequest
 
-    permission_classes = [IsAuthenticated]
+    def get_object(self) -> User:
+        return self.request.user
 
-    @extend_schema(operation_id="users_me_retrieve", responses=CurrentUserSerializer)
-    def get(self, request: AuthenticatedRequest) -> Response:
-        """Whoever is signed in."""
-        return Response(request.user.as_row())
-
-    @extend_schema(operation_id="users_me_update", request=CurrentUserChangeSerializer, responses=CurrentUserSerializer)
-    def patch(self, request: AuthenticatedRequest) -> Response:
-        """Change what one is called."""
-        changes = validated(CurrentUserChangeSerializer, request.data)
-        user = update_profile(user=request.user, **changes) if changes else request.user
-        return Response(user.as_row())
+    def perform_update(self, serializer: BaseSerializer[User]) -> None:
+        update_profile(user=self.request.user, **serializer.validated_data)

@@ -1,23 +1,42 @@
-"""Products over HTTP."""
+"""Operations on products."""
 
-from django.http import HttpResponse
-from ninja import Query, Router
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
-from apps.accounts.authentication.ninja import AuthenticatedRequest
-from apps.catalog.api import schemas
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query
+from ninja.pagination import paginate
+
+from apps.api.ninja.pagination import CursorPagination, PaginatedRouter
+from apps.catalog.api.schemas import ProductFilters, ProductOut
+from apps.catalog.cache import cached_products
 from apps.catalog.models import Product
-from apps.api.ninja import paginated, respond
 
-router = Router()
-
-
-@router.get("products/", response=schemas.ProductPage, operation_id="products_list")
-def list_products(request: AuthenticatedRequest, filters: Query[schemas.ProductFilters]) -> HttpResponse:
-    """The catalogue, by name."""
-    return paginated(request, Product.objects.by_name(), filters)
+router = PaginatedRouter()
 
 
-@router.get("products/{int:pk}/", response=schemas.Product, operation_id="products_retrieve")
-def retrieve_product(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """One product."""
-    return respond(Product.objects.all().row(pk=pk))
+def cached(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate an operation whose response `cached_products` may keep."""
+
+    @wraps(operation)
+    def wrapper(request: HttpRequest, **kwargs: Any) -> Any:
+        return cached_products(request, lambda: operation(request, **kwargs))
+
+    return wrapper
+
+
+@router.get("products/", response=list[ProductOut])
+@cached
+@paginate(CursorPagination, schema=ProductOut)
+def products_list(request: HttpRequest, filters: Query[ProductFilters]) -> QuerySet[Product]:
+    """List products by name."""
+    return filters.filter(Product.objects.all())
+
+
+@router.get("products/{int:product_id}/", response=ProductOut)
+def products_retrieve(request: HttpRequest, product_id: int) -> Product:
+    """Get a product."""
+    return get_object_or_404(Product, pk=product_id)

@@ -1,23 +1,19 @@
-"""Products over HTTP."""
+"""Schemas of products."""
 
-from ninja import Schema
+from typing import Annotated
+
+from ninja import FilterLookup, FilterSchema, ModelSchema
 from pydantic import Field
 
-from apps.api.ninja import Money, Page, PageParameters, QueryBoolean, Text
+from apps.catalog.models import Product
 
 
-class Product(Schema):
-    id: int
-    sku: str
-    name: str
-    price: Money
-    available: bool
+class ProductOut(ModelSchema):
+    class Meta:
+        model = Product
+        fields = ["id", "sku", "name", "price", "available"]
 
 
-class ProductPage(Page[Product]):
-    """One page of products."""
-
-
-class ProductFilters(PageParameters):
-    search: Text = Field("", max_length=100, description="Part of the name or SKU.")
-    available: QueryBoolean | None = None
+class ProductFilters(FilterSchema):
+    search: Annotated[str | None, Field(max_length=100), FilterLookup(["name__icontains", "sku__icontains"])] = None
+    available: bool | None = None

@@ -1,31 +1,24 @@
-"""Products over HTTP."""
+"""Views of products."""
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.permissions import IsAuthenticated
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.catalog.api.serializers import ProductFilters, ProductPageSerializer, ProductSerializer
+from apps.catalog.api.filters import ProductFilter
+from apps.catalog.api.serializers import ProductSerializer
+from apps.catalog.cache import cached_products
 from apps.catalog.models import Product
-from apps.api.drf import paginated
 
 
-@extend_schema_view(
-    list=extend_schema(parameters=[ProductFilters], responses=ProductPageSerializer),
-    retrieve=extend_schema(responses=ProductSerializer),
-)
-class ProductViewSet(GenericViewSet[Product]):
-    """The catalogue."""
-
-    permission_classes = [IsAuthenticated]
-    queryset = Product.objects.by_name()
+class ProductViewSet(ReadOnlyModelViewSet[Product]):
+    queryset = Product.objects.all()
+    serializer_class = ProductSerializer
+    filterset_class = ProductFilter
     lookup_value_converter = "int"
 
-    def list(self, request: Request) -> Response:
-        """The catalogue, by name."""
-        return paginated(request, Product.objects.by_name(), ProductFilters)
-
-    def retrieve(self, request: Request, pk: int) -> Response:
-        """One product."""
-        return Response(Product.objects.all().row(pk=pk))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List products"""
+        read = super().list
+        return Response(cached_products(request, lambda: read(request, *args, **kwargs).data))

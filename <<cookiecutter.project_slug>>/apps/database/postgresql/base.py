@@ -1,9 +1,7 @@
-"""PostgreSQL with migrations that do not stop the traffic: the ENGINE of every PostgreSQL database here.
+"""The PostgreSQL backend: migrations that do not block traffic.
 
-django-pg-zero-downtime-migrations splits each schema change into steps that lock a table for a moment only: indexes
-are built concurrently, constraints are added NOT VALID and validated afterwards, and a step that cannot have its lock
-within MIGRATION_LOCK_TIMEOUT gives up, because whoever comes after it would wait as well. This module adds what is
-missing there: the step is tried again.
+django-pg-zero-downtime-migrations splits schema changes into steps that lock a table only briefly, or give up after
+MIGRATION_LOCK_TIMEOUT, as every query behind them would wait too. This module tries such a step again.
 """
 
 import logging
@@ -18,24 +16,20 @@ from psycopg.errors import LockNotAvailable
 
 logger = logging.getLogger(__name__)
 
-# Seconds to let the traffic pass before each further attempt: about a minute in all.
+# Seconds before each further attempt, in which traffic passes: about a minute in all.
 LOCK_RETRY_PAUSES = (0.5, 1, 2, 4, 8, 15, 15, 15)
 
 
 class LockRetries(PostgreSQLSchemaEditor):
-    """Tries a statement again that did not get its lock in time."""
+    """Schema editor that tries a statement again which did not get its lock in time."""
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        """Run one statement of a migration.
-
-        Raises:
-            OperationalError: it failed, or did not get its lock at any attempt.
-        """
+        """Run one statement of a migration."""
         for pause in LOCK_RETRY_PAUSES:
             try:
                 return super().execute(sql, params)
             except OperationalError as error:
-                # Inside a transaction, all of it would have to be done again.
+                # A transaction would have to be repeated as a whole.
                 if not isinstance(error.__cause__, LockNotAvailable) or self.connection.in_atomic_block:
                     raise
             logger.warning("No lock within the time limit, trying again in %s s: %s", pause, sql)
@@ -44,7 +38,7 @@ class LockRetries(PostgreSQLSchemaEditor):
 
 
 class DatabaseSchemaEditor(DatabaseSchemaEditorMixin, LockRetries):  # type: ignore[misc]  # the mixin has no types
-    """Django's schema editor, with steps (the mixin) that are retried one by one."""
+    """Django's schema editor, with steps (the mixin) that are tried again one by one."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # has no types

@@ -1,104 +1,97 @@
-"""Customers and orders over HTTP: every object is looked for among the caller's own, so another's is a 404."""
+"""Customers and orders of the current user."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from ninja import Query, Router
+from django.shortcuts import get_object_or_404
+from ninja import Query
 
-from apps.accounts.authentication.ninja import AuthenticatedRequest
-from apps.api.ninja import PageParameters, once, paginated, respond
-from apps.api.openapi import IDEMPOTENCY_KEY
-from apps.idempotency.services import Answer
+from apps.accounts.api.security import AuthenticatedRequest
+from apps.api.ninja.pagination import PaginatedRouter
+from apps.idempotency.ninja import idempotent
 from apps.orders import services
 from apps.orders.api import schemas
 from apps.orders.models import Customer, Order
 
-router = Router()
+router = PaginatedRouter()
+
+orders = Order.objects.with_details()
 
 
-@router.get("customers/", response=schemas.CustomerPage, operation_id="customers_list")
-def list_customers(request: AuthenticatedRequest, parameters: Query[PageParameters]) -> HttpResponse:
-    """The caller's customers, newest first."""
-    return paginated(request, Customer.objects.for_user(request.user).newest_first(), parameters)
+@router.get("customers/", response=list[schemas.CustomerOut])
+def customers_list(request: AuthenticatedRequest) -> QuerySet[Customer]:
+    """List customers, newest first."""
+    return Customer.objects.for_user(request.user)
 
 
-@router.post("customers/", response={201: schemas.Customer}, operation_id="customers_create")
-def create_customer(request: AuthenticatedRequest, data: schemas.NewCustomer) -> HttpResponse:
-    """Add a customer."""
-    customer = services.create_customer(owner=request.user, **data.dict())
-    location = request.build_absolute_uri(f"{customer.pk}/")
-    return respond(customer.as_row(), status=201, headers={"Location": location})
+@router.post("customers/", response={201: schemas.CustomerOut})
+def customers_create(request: AuthenticatedRequest, data: schemas.CustomerIn, response: HttpResponse) -> Customer:
+    """Create a customer."""
+    customer = services.create_customer(owner=request.user, **data.dict(exclude_unset=True))
+    response["Location"] = request.build_absolute_uri(f"{customer.pk}/")
+    return customer
 
 
-@router.get("customers/{int:pk}/", response=schemas.Customer, operation_id="customers_retrieve")
-def retrieve_customer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """One of the caller's customers."""
-    return respond(Customer.objects.for_user(request.user).row(pk=pk))
+@router.get("customers/{int:customer_id}/", response=schemas.CustomerOut)
+def customers_retrieve(request: AuthenticatedRequest, customer_id: int) -> Customer:
+    """Get a customer."""
+    return get_object_or_404(Customer.objects.for_user(request.user), pk=customer_id)
 
 
-@router.patch("customers/{int:pk}/", response=schemas.Customer, operation_id="customers_partial_update")
-def update_customer(request: AuthenticatedRequest, pk: int, data: schemas.CustomerChange) -> HttpResponse:
-    """Change a customer."""
+@router.patch("customers/{int:customer_id}/", response=schemas.CustomerOut)
+def customers_partial_update(request: AuthenticatedRequest, customer_id: int, data: schemas.CustomerUpdate) -> Customer:
+    """Update a customer."""
     customers = Customer.objects.for_user(request.user)
-    changes = data.dict(exclude_unset=True)
-    return respond(services.update_customer(customers=customers, customer_id=pk, **changes).as_row())
+    return services.update_customer(customers=customers, customer_id=customer_id, **data.dict(exclude_unset=True))
 
 
-@router.delete("customers/{int:pk}/", response={204: None}, operation_id="customers_destroy")
-def delete_customer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """Delete a customer who never ordered."""
-    services.delete_customer(customers=Customer.objects.for_user(request.user), customer_id=pk)
-    return HttpResponse(status=204)
+@router.delete("customers/{int:customer_id}/", response={204: None})
+def customers_destroy(request: AuthenticatedRequest, customer_id: int) -> None:
+    """Delete a customer without orders."""
+    services.delete_customer(customers=Customer.objects.for_user(request.user), customer_id=customer_id)
 
 
-@router.get("orders/", response=schemas.OrderPage, operation_id="orders_list")
-def list_orders(request: AuthenticatedRequest, filters: Query[schemas.OrderFilters]) -> HttpResponse:
-    """The caller's orders, newest first."""
-    return paginated(request, Order.objects.for_user(request.user).newest_first(), filters)
+@router.get("orders/", response=list[schemas.OrderOut])
+def orders_list(request: AuthenticatedRequest, filters: Query[schemas.OrderFilters]) -> QuerySet[Order]:
+    """List orders, newest first."""
+    return filters.filter(orders.for_user(request.user))
 
 
-@router.post(
-    "orders/",
-    response={201: schemas.Order},
-    operation_id="orders_create",
-    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
-)
-def create_order(request: AuthenticatedRequest, data: schemas.NewOrder) -> HttpResponse:
-    """Order products for one of the caller's customers, at today's prices."""
-    payload = data.dict()
-
-    def create() -> Answer:
-        order, items = services.create_order(owner=request.user, **payload)
-        location = request.build_absolute_uri(f"{order.pk}/")
-        return Answer(201, order.as_row(items), {"Location": location})
-
-    return once(request, user_id=request.user.pk, operation="create_order", payload=payload, work=create)
+@router.post("orders/", response={201: schemas.OrderOut})
+@idempotent
+def orders_create(request: AuthenticatedRequest, data: schemas.OrderIn, response: HttpResponse) -> Order:
+    """Create an order at current prices."""
+    order = services.create_order(owner=request.user, **data.dict(exclude_unset=True))
+    response["Location"] = request.build_absolute_uri(f"{order.pk}/")
+    return order
 
 
-@router.get("orders/{int:pk}/", response=schemas.Order, operation_id="orders_retrieve")
-def retrieve_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """One of the caller's orders."""
-    return respond(Order.objects.for_user(request.user).row(pk=pk))
+@router.get("orders/{int:order_id}/", response=schemas.OrderOut)
+def orders_retrieve(request: AuthenticatedRequest, order_id: int) -> Order:
+    """Get an order."""
+    return get_object_or_404(orders.for_user(request.user), pk=order_id)
 
 
-@router.patch("orders/{int:pk}/", response=schemas.Order, operation_id="orders_partial_update")
-def update_order(request: AuthenticatedRequest, pk: int, data: schemas.AddressChange) -> HttpResponse:
-    """Send a pending order elsewhere."""
-    orders = Order.objects.for_user(request.user)
-    return respond(services.change_shipping_address(orders=orders, order_id=pk, **data.dict()).as_row())
+@router.patch("orders/{int:order_id}/", response=schemas.OrderOut)
+def orders_partial_update(request: AuthenticatedRequest, order_id: int, data: schemas.OrderUpdate) -> Order:
+    """Update the shipping address of a pending order."""
+    return services.update_order(
+        orders=orders.for_user(request.user), order_id=order_id, **data.dict(exclude_unset=True)
+    )
 
 
-@router.post("orders/{int:pk}/confirm/", response=schemas.Order, operation_id="orders_confirm_create")
-def confirm_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """Accept a pending order; its customer is told by mail."""
-    return respond(services.confirm_order(orders=Order.objects.for_user(request.user), order_id=pk).as_row())
+@router.post("orders/{int:order_id}/confirm/", response=schemas.OrderOut)
+def orders_confirm_create(request: AuthenticatedRequest, order_id: int) -> Order:
+    """Confirm a pending order."""
+    return services.confirm_order(orders=orders.for_user(request.user), order_id=order_id)
 
 
-@router.post("orders/{int:pk}/ship/", response=schemas.Order, operation_id="orders_ship_create")
-def ship_order(request: AuthenticatedRequest, pk: int, data: schemas.Shipment) -> HttpResponse:
-    """Hand a confirmed order to the carrier."""
-    return respond(services.ship_order(user=request.user, order_id=pk, **data.dict()).as_row())
+@router.post("orders/{int:order_id}/ship/", response=schemas.OrderOut)
+def orders_ship_create(request: AuthenticatedRequest, order_id: int, data: schemas.OrderShipment) -> Order:
+    """Ship a confirmed order."""
+    return services.ship_order(orders=orders, user=request.user, order_id=order_id, **data.dict())
 
 
-@router.post("orders/{int:pk}/cancel/", response=schemas.Order, operation_id="orders_cancel_create")
-def cancel_order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """Call off an order that has not left yet."""
-    return respond(services.cancel_order(orders=Order.objects.for_user(request.user), order_id=pk).as_row())
+@router.post("orders/{int:order_id}/cancel/", response=schemas.OrderOut)
+def orders_cancel_create(request: AuthenticatedRequest, order_id: int) -> Order:
+    """Cancel an order that has not shipped."""
+    return services.cancel_order(orders=orders.for_user(request.user), order_id=order_id)

@@ -50,15 +50,6 @@ def test_a_dry_run_with_nothing_to_do_says_so() -> None:
     assert backfill("accounts", "0002", "--dry-run").endswith("0 rows to do.\n")
 
 
-def test_a_long_run_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    make_users(5)
-    monkeypatch.setattr("time.monotonic", iter(range(0, 1000, 2)).__next__)
-
-    output = backfill("accounts", "0002", "--batch-size", "3", "--pause", "0")
-
-    assert "3 of 5 rows\n5 of 5 rows\n" in output
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

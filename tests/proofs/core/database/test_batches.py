@@ -53,7 +53,9 @@ def test_a_batch_has_as_many_rows_as_can_be_changed_in_its_time(monkeypatch: pyt
     monkeypatch.setattr(batches, "SMALLEST_SIZE", 3)
     make_users(8 + 16 + 8 + 3 + 6)
     clock = chain.from_iterable((0, seconds) for seconds in chain([0.001, 0.04, 0.2, 0.01], repeat(0.02)))
-    its_own = SimpleNamespace(perf_counter=clock.__next__, sleep=time.sleep)  # the metrics of queries look too
+    its_own = SimpleNamespace(
+        perf_counter=clock.__next__, sleep=time.sleep, monotonic=time.monotonic
+    )  # the metrics of queries look too
     monkeypatch.setattr(batches, "time", its_own)
 
     run = name_after_email(batch_seconds=0.02, batch_size=1000).run()
@@ -108,17 +110,17 @@ def test_rows_that_appear_behind_the_run_are_found() -> None:
 def test_values_that_leave_a_row_to_do_are_an_error_not_an_endless_loop() -> None:
     make_users(3)
 
-    with pytest.raises(BatchesStuck, match="still to do after name was set"):
+    with pytest.raises(BatchesStuck, match="Rows still match after the update of name"):
         list(name_after_email(values={"name": Value("")}).run())
 
 
 def test_a_preview_shows_the_first_batch_and_changes_nothing() -> None:
     make_users(25)
 
-    preview = name_after_email().preview()
+    remaining, batch, sample = name_after_email().preview()
 
-    assert (preview.remaining, preview.batch) == (25, 10)
-    assert [name for _, name in preview.sample] == [f"{n}@EXAMPLE.COM" for n in range(5)]
+    assert (remaining, len(batch.pks)) == (25, 10)
+    assert [name for _, name in sample] == [f"{n}@EXAMPLE.COM" for n in range(5)]
     assert User.objects.filter(name="").count() == 25
 
 

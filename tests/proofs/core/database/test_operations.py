@@ -9,7 +9,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import F, Q
 
 from apps.accounts.models import User
-from apps.database import operations
+from apps.database import batches
 from apps.database.operations import Backfill, RunPostgreSQL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,14 +32,14 @@ def make_users(count: int) -> None:
 def test_backfill_fills_in_all_rows_and_reports_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(operations, "REPORT_EVERY", -1)
+    monkeypatch.setattr(batches, "REPORT_EVERY", -1)
     make_users(5)
 
     with caplog.at_level(logging.INFO):
         migrate(fill_name)
 
     assert not User.objects.filter(name="").exists()
-    assert caplog.messages == [f"Fill in name of User, in batches: {done} rows done" for done in (2, 4, 5)]
+    assert caplog.messages == [f"User: {done} rows done" for done in (2, 4, 5)]
 
 
 def test_going_back_keeps_what_was_filled_in() -> None:

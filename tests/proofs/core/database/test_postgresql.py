@@ -3,11 +3,13 @@
 from threading import Event
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.utils import OperationalError, ProgrammingError
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.database.management.commands.migrate import LOCK
 from apps.database.postgresql import base
 from proofs.postgresql import Threads, on_postgresql
 
@@ -83,3 +85,30 @@ def test_a_step_that_never_gets_its_lock_fails_and_leaves_the_table_as_it_was(mo
 def test_any_other_error_is_raised_at_once() -> None:
     with pytest.raises(ProgrammingError, match="nowhere"), connection.schema_editor() as editor:
         editor.execute("SELECT * FROM nowhere")
+
+
+def test_a_migrate_beside_another_waits_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, release = Event(), Event()
+
+    def migrate_elsewhere() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", LOCK)
+            held.set()
+            release.wait(timeout=30)
+            cursor.execute("SELECT pg_advisory_unlock(%s)", LOCK)
+
+    with Threads() as threads:
+        other = threads.submit(migrate_elsewhere)
+        assert held.wait(timeout=30)
+
+        def let_go(seconds: float) -> None:
+            release.set()
+            other.result()
+
+        monkeypatch.setattr("time.sleep", let_go)
+        call_command("migrate", verbosity=0)
+
+    assert release.is_set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)

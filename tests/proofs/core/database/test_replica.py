@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.database.replica import COOKIE, REPLICA, ReplicaRouter, primary_after_write
-from tests.methods import authenticate_somehow
+from tests.authentication import authenticate_somehow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

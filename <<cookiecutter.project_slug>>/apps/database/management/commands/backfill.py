@@ -1,6 +1,5 @@
-"""`manage.py backfill APP MIGRATION`: runs the `Backfill` of a migration on its own."""
+"""`manage.py backfill APP MIGRATION`: the `Backfill` of a migration, on its own."""
 
-import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,44 +11,44 @@ from django.db.migrations.loader import MigrationLoader
 from apps.database.batches import BatchedUpdate
 from apps.database.operations import Backfill
 
-PACE = ("batch_seconds", "batch_size", "pause", "lock_timeout")
+# Options that override the migration's.
+PACE: dict[str, tuple[type, str]] = {
+    "batch_seconds": (float, "How long a batch, and so a lock, should take."),
+    "batch_size": (int, "The largest number of rows of a batch."),
+    "pause": (float, "Seconds between batches."),
+    "lock_timeout": (float, "Seconds to wait for rows locked by others."),
+}
 
 
 class Command(BaseCommand):
-    help = (
-        "Fill in what a migration with a Backfill fills in, ahead of it and as slowly as you like. May be killed and "
-        "started again at any time: what is left to do stands in the table."
-    )
+    help = "Run the Backfill of a migration ahead of it. May be killed and started again at any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("app_label")
-        parser.add_argument("migration", help="Its name, or how that begins.")
+        parser.add_argument("migration", help="Its name, or the beginning of it.")
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS)
         parser.add_argument("--dry-run", action="store_true", help="Try one batch, roll it back, and show it.")
-        pace = parser.add_argument_group("pace", "What is not given is as in the migration.")
-        pace.add_argument("--batch-seconds", type=float, help="How long a batch, and so a lock, should take.")
-        pace.add_argument("--batch-size", type=int, help="How many rows a batch has at most.")
-        pace.add_argument("--pause", type=float, help="Seconds between batches.")
-        pace.add_argument("--lock-timeout", type=float, help="Seconds to wait for rows that others hold.")
+        for name, (convert, description) in PACE.items():
+            parser.add_argument(f"--{name.replace('_', '-')}", type=convert, help=description)
 
     def handle(self, *, app_label: str, migration: str, database: str, dry_run: bool, **options: Any) -> None:
         pace = {name: options[name] for name in PACE if options[name] is not None}
         if any(value < 0 for value in pace.values()) or pace.get("batch_size") == 0:
             raise CommandError("--batch-size is at least 1, and no time is negative.")
         loader = MigrationLoader(connections[database])
-        found = self._find(loader, app_label, migration)
+        found = self.find(loader, app_label, migration)
         state = loader.project_state((found.app_label, found.name), at_end=False)
         for operation in found.operations:
             if isinstance(operation, Backfill):
-                work = operation.batches(app_label, state.apps, using=database, **pace)
                 self.stdout.write(f"{operation.describe()}.")
+                update = operation.batches(app_label, state.apps, using=database, **pace)
                 if dry_run:
-                    self._show(work)
+                    self.show(update)
                 else:
-                    self._run(work)
+                    self.stdout.write(self.style.SUCCESS(f"{sum(update.run())} rows done, none left."))
 
-    def _find(self, loader: MigrationLoader, app_label: str, name: str) -> Migration:
-        """Return the migration, which has a Backfill and whose predecessors are applied, or say what is wrong."""
+    def find(self, loader: MigrationLoader, app_label: str, name: str) -> Migration:
+        """Return the migration. Raises CommandError if it has no Backfill, or an earlier one is not applied."""
         try:
             migration = loader.get_migration_by_prefix(app_label, name)
         except (KeyError, AmbiguityError):
@@ -61,20 +60,10 @@ class Command(BaseCommand):
             raise CommandError(f"First apply what {migration} builds on: {', '.join(missing)}.")
         return migration
 
-    def _show(self, work: BatchedUpdate) -> None:
-        preview = work.preview()
-        self.stdout.write(f"{preview.remaining} rows to do.")
-        if preview.batch:
-            self.stdout.write(f"A batch of {preview.batch} took {preview.seconds * 1000:.0f} ms and was rolled back:")
-        for pk, *values in preview.sample:
-            self.stdout.write(f"  {pk}: {dict(zip(work.values, values, strict=True))}")
-
-    def _run(self, work: BatchedUpdate) -> None:
-        total, done = work.remaining(), 0
-        start = reported = time.monotonic()
-        for size in work.run():
-            done += size
-            if time.monotonic() - reported > 1:
-                reported = time.monotonic()
-                self.stdout.write(f"{done} of {total} rows")
-        self.stdout.write(self.style.SUCCESS(f"{done} rows done in {time.monotonic() - start:.1f} s, none left."))
+    def show(self, update: BatchedUpdate) -> None:
+        remaining, batch, sample = update.preview()
+        self.stdout.write(f"{remaining} rows to do.")
+        if batch.pks:
+            self.stdout.write(f"A batch of {len(batch.pks)} took {batch.seconds:.3f} s and was rolled back:")
+        for pk, *values in sample:
+            self.stdout.write(f"  {pk}: {dict(zip(update.values, values, strict=True))}")

@@ -1,73 +1,64 @@
-"""A look around in one command."""
+"""`manage.py demo`: a running site with data in one command."""
 
 import os
 import warnings
 from argparse import ArgumentParser
 from base64 import b32encode
-from random import Random
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django.utils.crypto import salted_hmac
 
-from apps.demo.data import find_demo_data
+from apps.accounts.models import User
+from apps.demo.data import SIZES, load
 
 
 class Command(BaseCommand):
-    help = "Migrate, load demo data, make a login and serve. Run again, it adds only what is missing."
+    help = "Migrate, create demo data and a login, and serve. Run again, it adds only what is missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same data.")
         parser.add_argument("--port", type=int, default=8000, help="Where to serve (default: %(default)s).")
-        parser.add_argument("--no-serve", action="store_true", help="Load the data and stop.")
-        for data in find_demo_data():
-            data.add_arguments(parser)
+        parser.add_argument("--no-serve", action="store_true", help="Create the data and stop.")
+        for name, size in SIZES.items():
+            parser.add_argument(f"--{name}", type=int, default=size, help="How many (default: %(default)s).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("demo invents data and makes a superuser: it runs only where DEBUG is on.")
-        # The server starts this command once more in a process of its own, and again after each change of the code.
+            raise CommandError("demo creates invented data and a superuser: it runs only with DEBUG on.")
+        # The development server runs this command again in a process of its own, and after each change of the code.
         if DJANGO_AUTORELOAD_ENV not in os.environ:
             self.prepare(options)
         if not options["no_serve"]:
             call_command("runserver", f"127.0.0.1:{options['port']}")
 
     def prepare(self, options: dict[str, Any]) -> None:
-        """Bring the database up to date, fill it and say how to get in."""
+        """Migrate, create the data and print the URLs and the login."""
         start = perf_counter()
         self.stdout.write("Preparing the database ...")
-        with warnings.catch_warnings(action="ignore"):  # of steps that block the traffic: there is none yet
+        with warnings.catch_warnings(action="ignore"):  # of steps that block traffic: there is none yet
             call_command("migrate", interactive=False, verbosity=0)
-        login, password = self.make_login()
-        random = Random(options["seed"])  # noqa: S311 - demo data, not secrets
-        for data in find_demo_data():
-            for line in data.load(owner=login, random=random, options=options):
-                self.stdout.write(f"  {line}")
+        login, password = self.create_login()
+        for line in load(owner=login, seed=options["seed"], **{name: options[name] for name in SIZES}):
+            self.stdout.write(f"  {line}")
         self.stdout.write(self.style.SUCCESS(f"Ready after {perf_counter() - start:.1f} seconds.\n"))
-        self.print_addresses(f"http://127.0.0.1:{options['port']}")
-        self.stdout.write(f"  Sign in    {login.email}  {password}\n")
-        self.stdout.flush()  # the server never ends, and a pipe or a file is written when a buffer is full
-
-    def make_login(self) -> tuple[Any, str]:
-        """Return the demo login, made now or found, and its password.
-
-        The password is derived from SECRET_KEY: nobody else can know it, and it can be shown again the next time.
-        """
-        email = f"demo@{settings.DOMAIN_NAME}"
-        digest = salted_hmac("demo login", email, algorithm="sha256").digest()
-        password = b32encode(digest).decode().lower()[:12]
-        users = get_user_model().objects
-        login = users.filter(email=email).first() or users.create_superuser(email, password, name="Demo")
-        return login, password if login.check_password(password) else "(with the password you have given it)"
-
-    def print_addresses(self, site: str) -> None:
+        site = f"http://127.0.0.1:{options['port']}"
         self.stdout.write(f"  Site       {site}{reverse('landing')}")
         for version in settings.API_VERSIONS:
             self.stdout.write(f"  API {version}     {site}{reverse(f'{version}:docs')}")
         self.stdout.write(f"  Admin      {site}{reverse('admin:index')}")
+        self.stdout.write(f"  Sign in    {login.email}  {password}\n")
+        self.stdout.flush()  # the server does not return, and a pipe is buffered
+
+    def create_login(self) -> tuple[User, str]:
+        """Return the demo login and its password, derived from SECRET_KEY so that it can be printed again."""
+        email = f"demo@{settings.DOMAIN_NAME}"
+        digest = salted_hmac("demo login", email, algorithm="sha256").digest()
+        password = b32encode(digest).decode().lower()[:12]
+        login = User.objects.filter(email=email).first() or User.objects.create_superuser(email, password, name="Demo")
+        return login, password if login.check_password(password) else "(with the password you have given it)"

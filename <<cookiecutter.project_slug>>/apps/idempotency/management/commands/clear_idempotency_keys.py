@@ -8,7 +8,7 @@ from apps.idempotency.services import delete_expired_keys
 
 
 class Command(BaseCommand):
-    help = "Delete the idempotency keys whose time is over."
+    help = "Delete expired idempotency keys."
 
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"{delete_expired_keys()} keys deleted.")

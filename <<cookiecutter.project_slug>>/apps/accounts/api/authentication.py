@@ -1,0 +1,66 @@
+"""Authentication classes for Django REST framework."""
+
+from typing import Any
+
+from drf_spectacular import authentication as schemes
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from apps.accounts import (
+    models,
+    # % if "jwt" in cookiecutter.auth
+    tokens,
+    # % endif
+)
+
+
+# % if "jwt" in cookiecutter.auth
+class JWTAuthentication(authentication.TokenAuthentication):
+    """Bearer tokens from log-in and refresh. Costs one query, for the user."""
+
+    keyword = "Bearer"
+
+    def authenticate_credentials(self, key: str) -> tuple[models.User, Any]:
+        authenticated = tokens.authenticate(key)
+        if authenticated is None:
+            raise exceptions.AuthenticationFailed(tokens.INVALID_TOKEN)
+        return authenticated
+
+    def authenticate_header(self, request: Request) -> str:
+        has_token = authentication.get_authorization_header(request).lower().startswith(b"bearer")
+        return f'{tokens.CHALLENGE}, error="invalid_token"' if has_token else tokens.CHALLENGE
+
+
+class JWTScheme(schemes.TokenScheme):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.api.authentication.JWTAuthentication"
+    name = "JWTAuth"
+    match_subclasses = False
+    priority = 0
+
+
+# % endif
+# % if "session" in cookiecutter.auth
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session cookie, with the CSRF token on unsafe methods."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied("The CSRF token is missing or incorrect.", code="csrf_failed") from error
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return a challenge, without which DRF answers 403; `Basic` would open the browser's dialog."""
+        return 'Session realm="api"'
+
+
+class SessionScheme(schemes.SessionScheme):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.api.authentication.SessionAuthentication"
+    name = "SessionAuth"
+
+
+# % endif
+class AuthenticatedRequest(Request):
+    """A request that has passed IsAuthenticated."""
+
+    user: models.User

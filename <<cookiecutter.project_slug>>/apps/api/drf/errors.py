@@ -1,0 +1,79 @@
+"""Error responses of Django REST framework, in the envelope of `apps.api.errors`."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
+from drf_standardized_errors.types import ErrorResponse
+from rest_framework import exceptions
+from rest_framework.settings import api_settings
+
+from apps.api.drf.throttling import AnonRateThrottle
+from apps.api.errors import BY_STATUS, RETRY_AFTER, FieldError, domain_error, envelope
+from apps.errors import DomainError
+
+# Codes of DRF that the API does not tell apart.
+CODES = dict.fromkeys(
+    ["not_a_list", "max_string_length", "null_characters_not_allowed", "surrogate_characters_not_allowed"], "invalid"
+)
+REFUSALS = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed, exceptions.PermissionDenied)
+
+
+class RequestTooLarge(exceptions.APIException):
+    status_code = 413
+    default_code, default_detail = BY_STATUS[413]
+
+
+class Unavailable(exceptions.APIException):
+    status_code = 503
+    default_code, default_detail = BY_STATUS[503]
+    wait = int(RETRY_AFTER["Retry-After"])
+
+
+class ExceptionHandler(BaseHandler):
+    """Knows the errors of the domain; leaves unexpected ones to Django, which logs and reports them."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, DomainError):
+            known = exceptions.APIException()
+            known.status_code, _ = domain_error(exc)
+            return known
+        if isinstance(exc, RequestDataTooBig):
+            return RequestTooLarge()
+        if isinstance(exc, OperationalError | InterfaceError):  # no connection, or a statement ran out of time
+            return Unavailable()
+        if isinstance(exc, REFUSALS):
+            return self._refusal(exc)
+        return super().convert_known_exceptions(exc)
+
+    def should_not_handle(self, exc: Exception) -> bool:
+        return not isinstance(exc, exceptions.APIException)
+
+    def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
+        """Return 405 for a method that nobody may use, 429 for too many failed attempts to authenticate, else `exc`."""
+        view: Any = self.context["view"]
+        request: Any = self.context["request"]
+        if request.method == "OPTIONS" or request.method not in view.allowed_methods:
+            return exceptions.MethodNotAllowed(request.method)
+        if not isinstance(exc, exceptions.PermissionDenied):
+            throttle = AnonRateThrottle()
+            if not throttle.allow_request(request, view):
+                return exceptions.Throttled(throttle.wait())
+        return exc
+
+
+class EnvelopeFormatter(ExceptionFormatter):
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        if isinstance(self.original_exc, DomainError):
+            return domain_error(self.original_exc)[1]
+        first = error_response.errors[0]
+        if not isinstance(self.exc, exceptions.ValidationError):
+            return envelope(self.exc.status_code, first.code, first.detail)
+        by_field: dict[str, FieldError] = {}
+        for error in error_response.errors:
+            field = (error.attr or "").removesuffix(api_settings.NON_FIELD_ERRORS_KEY).rstrip(".")
+            if field:
+                by_field.setdefault(field, FieldError(field, CODES.get(error.code, error.code), error.detail))
+        return envelope(self.exc.status_code, detail="" if by_field else first.detail, errors=list(by_field.values()))

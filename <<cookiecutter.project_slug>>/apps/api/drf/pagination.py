@@ -1,0 +1,60 @@
+"""Pagination of Django REST framework lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import pagination
+from apps.api.drf.serializers import plan_of
+
+PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_SIZE)
+PARAMETERS: dict[str, Mapping[str, Any]] = {
+    "cursor": {"schema": {"type": "string"}, "description": "From `next` or `previous` of another page."},
+    "page_size": {
+        "schema": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": pagination.MAX_PAGE_SIZE,
+            "default": pagination.DEFAULT_PAGE_SIZE,
+        },
+        "description": "Number of results per page.",
+    },
+}
+
+
+class CursorPagination(BasePagination):
+    """Cursor pages, compiled if the view's serializer can be."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        page_size = pagination.DEFAULT_PAGE_SIZE
+        if given := request.query_params.get("page_size"):
+            try:
+                page_size = PAGE_SIZE.run_validation(given)
+            except serializers.ValidationError as error:
+                raise serializers.ValidationError({"page_size": error.detail}) from None
+        self.page = pagination.paginate(
+            queryset,
+            url=request.build_absolute_uri(),
+            cursor=request.query_params.get("cursor", ""),
+            page_size=page_size,
+            plan=plan_of(view.get_serializer_class()) if view else None,
+        )
+        return self.page.results
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.page.next, "previous": self.page.previous, "results": data})
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        url = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": url, "previous": url, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [{"name": name, "in": "query", "required": False, **shape} for name, shape in PARAMETERS.items()]

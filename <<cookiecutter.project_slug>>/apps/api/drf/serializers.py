@@ -1,0 +1,179 @@
+"""Base serializers: they refuse unknown fields, and their lists are compiled (`apps.api.compiled`)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from django.db import models
+from rest_framework import ISO_8601, serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.settings import api_settings
+
+from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Rows, Value, resolve, reverse_key
+
+MAX_UNKNOWN_FIELDS = 10  # named in one response
+
+# Fields whose output is a function of a single column.
+SIMPLE_FIELDS = (
+    *(serializers.BooleanField, serializers.CharField, serializers.ChoiceField, serializers.DateField),
+    *(serializers.DateTimeField, serializers.DecimalField, serializers.DurationField, serializers.FloatField),
+    *(serializers.IntegerField, serializers.JSONField, serializers.TimeField, serializers.UUIDField),
+)
+
+
+class UTCDateTimeField(serializers.DateTimeField):
+    """A moment in UTC, whatever TIME_ZONE is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"default_timezone": UTC, **kwargs})
+
+
+class IdField(serializers.IntegerField):
+    """The id of an object, within what the database can hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
+
+
+class StrictFieldsMixin:
+    """Refuses fields that the serializer does not take, so that a typing error does not pass silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, Any] = {}
+        value = None
+        try:
+            value = super().to_internal_value(data)  # type: ignore[misc]  # the serializer's
+        except serializers.ValidationError as error:
+            errors.update(error.detail)  # type: ignore[arg-type]  # a serializer's errors are a dict
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
+            for name in islice((name for name in data if name not in known), MAX_UNKNOWN_FIELDS):
+                shown = name.encode(errors="replace").decode()  # JSON may have half a surrogate pair
+                errors[shown] = [ErrorDetail("Unknown field.", code="unknown_field")]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return value
+
+
+class Serializer(StrictFieldsMixin, serializers.Serializer[Any]):
+    """DRF's Serializer, strict about fields."""
+
+
+class CompiledListSerializer(serializers.ListSerializer[Any]):
+    """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
+
+    def to_representation(self, data: Any) -> Any:
+        if isinstance(data, Rows):  # a page that was compiled
+            return data
+        child: Any = self.child
+        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
+        if plan is not None and plan.supports(data):
+            return plan.rows(data)
+        return super().to_representation(data)
+
+
+class ModelSerializer[M: models.Model](StrictFieldsMixin, serializers.ModelSerializer[M]):
+    """DRF's ModelSerializer, strict about fields, with times in UTC and compiled lists."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: UTCDateTimeField,
+    }
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "Meta" in vars(cls) and not hasattr(cls.Meta, "list_serializer_class"):
+            cls.Meta.list_serializer_class = CompiledListSerializer
+
+
+@cache
+def plan_of(serializer_class: Any) -> Plan | None:
+    """Return the plan of a serializer's lists; None if they cannot be compiled."""
+    try:
+        return compile_serializer(serializer_class)
+    except NotCompilable:
+        return None
+
+
+def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
+    """Return the plan for lists of a ModelSerializer.
+
+    Raises:
+        NotCompilable: its output depends on more than columns and annotations.
+    """
+    if not issubclass(serializer_class, ModelSerializer):
+        raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
+    model = serializer_class.Meta.model
+    return Plan(model, _outputs(serializer_class(), model))
+
+
+def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> list[Any]:
+    if not isinstance(serializer, serializers.Serializer):
+        raise NotCompilable(f"{type(serializer).__name__} is not a Serializer")
+    _require_stock(serializer, "__init__", "get_fields", "to_representation")
+    outputs = []
+    for name, field in serializer.fields.items():
+        if not field.write_only:
+            try:
+                outputs.append(_output(name, field, model, prefix))
+            except NotCompilable as error:
+                raise NotCompilable(f"{name}: {error}") from None
+    return outputs
+
+
+def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Value | One | Many:
+    _require_stock(field, "get_attribute", "to_representation")
+    if isinstance(field, serializers.ListSerializer):
+        if prefix or len(field.source_attrs) != 1:
+            raise NotCompilable("a list inside a nested object")
+        (relation,) = field.source_attrs
+        return Many(name, relation, _outputs(field.child, reverse_key(model, relation).model))
+    if not field.source_attrs:
+        raise NotCompilable(f"{type(field).__name__} takes the whole object")
+    source = resolve(model, field.source_attrs, prefix)
+    if source.optional and (isinstance(field, serializers.BaseSerializer) or not field.allow_null):
+        raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
+    if isinstance(field, serializers.BaseSerializer):
+        if not isinstance(source.field, models.ForeignKey):
+            raise NotCompilable(f"{field.source} is not a foreign key")
+        inner = prefix + "".join(f"{attribute}__" for attribute in field.source_attrs)
+        return One(name, source.path, _outputs(field, source.field.related_model, inner))
+    if type(field) is serializers.PrimaryKeyRelatedField and isinstance(source.field, models.ForeignKey):
+        own: Any = field.pk_field
+        return Value(name, source.path, own and own.to_representation)
+    if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
+        raise NotCompilable(f"{type(field).__name__} has no compiled form")
+    return Value(name, source.path, source.convert or _convert(field, source.field))
+
+
+def _convert(field: Any, column: Any) -> Convert | None:
+    """Return what gives the same output as the field's own method, which is the slowest way for common types."""
+    own: Convert = field.to_representation
+    if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
+        as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
+        if as_text and not (field.localize or field.normalize_output or field.rounding):
+            text = f"{{:.{field.decimal_places}f}}".format
+            return lambda value: text(value) if type(value) is Decimal else own(value)
+    elif isinstance(field, serializers.DateTimeField) and hasattr(field, "timezone"):
+        if getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
+            return lambda value: _iso(value, field.timezone) if isinstance(value, datetime) else own(value)
+    elif (type(field) is serializers.IntegerField and isinstance(column, models.IntegerField)) or (
+        isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
+    ):
+        return None
+    return own
+
+
+def _iso(value: datetime, zone: Any) -> str:
+    return value.astimezone(zone).isoformat().replace("+00:00", "Z")
+
+
+def _require_stock(instance: Any, *methods: str) -> None:
+    """Raise NotCompilable if a method is not DRF's, or this module's, own."""
+    for method in methods:
+        module = getattr(type(instance), method).__module__
+        if module != __name__ and not module.startswith("rest_framework."):
+            raise NotCompilable(f"{type(instance).__name__} overrides {method}")

@@ -1,0 +1,76 @@
+"""Compiled lists of Ninja schemas."""
+
+from collections.abc import Iterator
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+from django.db.models import FileField, ForeignKey, Model
+from ninja import Schema
+from ninja.orm.fields import TYPES
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from apps.api.compiled import Many, NotCompilable, One, Plan, Value, resolve, reverse_key
+
+OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no input
+
+
+def compile_schema(schema: type[Schema], model: type[Model]) -> Plan:
+    """Return the plan for lists of `schema`.
+
+    Raises:
+        NotCompilable: its output depends on more than columns and annotations.
+    """
+    return Plan(model, list(_fields(schema, model)))
+
+
+@cache
+def plan_of(schema: type[Schema], model: type[Model]) -> Plan | None:
+    """Return the plan for lists of `schema`; None if they cannot be compiled."""
+    try:
+        return compile_schema(schema, model)
+    except NotCompilable:
+        return None
+
+
+def _fields(schema: type[Schema], model: type[Model], prefix: str = "") -> Iterator[Value | One | Many]:
+    own = schema.__pydantic_decorators__
+    validators = own.model_validators.keys() - {"_run_root_validator"}  # Ninja's, which reads attributes
+    if validators or own.field_validators or own.field_serializers or own.model_serializers or own.computed_fields:
+        raise NotCompilable(f"{schema.__name__} has a validator, a serializer or a computed field")
+    for name, field in schema.model_fields.items():
+        attribute = str(field.validation_alias or name)
+        if {name, attribute} & schema._ninja_resolvers.keys():  # noqa: SLF001 - there is no public way
+            raise NotCompilable(f"{name}: it has a resolver")
+        try:
+            yield _field(name, field, model, attribute, prefix)
+        except NotCompilable as error:
+            raise NotCompilable(f"{name}: {error}") from None
+
+
+def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, prefix: str) -> Value | One | Many:
+    kinds = [kind for kind in get_args(field.annotation) if kind is not NoneType]
+    kind: Any = kinds[0] if kinds else field.annotation  # of an optional field, or of the items of a list
+    is_schema = isinstance(kind, type) and issubclass(kind, Schema)
+    if is_schema and get_origin(field.annotation) is list:
+        return Many(name, attribute, list(_fields(kind, reverse_key(model, attribute).model)))
+    source = resolve(model, attribute.split("."), prefix)
+    if source.optional and (is_schema or field.default is not None):
+        raise NotCompilable("a relation on the way to it may be missing")
+    if is_schema:
+        if not isinstance(source.field, ForeignKey):
+            raise NotCompilable(f"{attribute} is not a foreign key")
+        inner = f"{prefix}{attribute.replace('.', '__')}__"
+        return One(name, source.path, list(_fields(kind, source.field.related_model, inner)))
+    column = source.field
+    while isinstance(column, ForeignKey):
+        column = column.target_field
+    if isinstance(column, FileField):
+        raise NotCompilable("it is a file")
+    functions = [item.func for item in field.metadata if hasattr(item, "func")]
+    ninjas_own = all(function.__module__ == "ninja.orm.fields" for function in functions)
+    if source.convert or (column is not None and kind is TYPES.get(column.get_internal_type()) and ninjas_own):
+        return Value(name, source.path, source.convert)
+    adapter = TypeAdapter[Any](field.rebuild_annotation())
+    return Value(name, source.path, lambda value: adapter.dump_python(adapter.validate_python(value, context=OUTPUT)))

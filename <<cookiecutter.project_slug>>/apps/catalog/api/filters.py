@@ -1,0 +1,18 @@
+"""Filters of the list of products."""
+
+import django_filters
+
+from apps.api.drf.filters import BooleanFilter
+from apps.catalog.models import Product, ProductQuerySet
+
+
+class ProductFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(method="filter_search", max_length=100, label="Part of the name or SKU.")
+    available = BooleanFilter(field_name="available")
+
+    class Meta:
+        model = Product
+        fields = ["search", "available"]
+
+    def filter_search(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
+        return queryset.search(value)

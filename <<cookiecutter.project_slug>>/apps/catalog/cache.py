@@ -1,0 +1,48 @@
+"""Cached lists of products.
+
+Cached responses carry a version in their key. A change of any product sets a new version once it is committed, so
+everything cached before is out of date at once. The version is random, not counted: a cache that lost it must not come
+back to an earlier one. While the cache is down, every list is read from the database.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import caches
+from django.db import transaction
+from django.http import HttpRequest
+
+VERSION_KEY = "products:version"
+# The longest that a list can be out of date after a change that nobody announced, such as one by SQL.
+SECONDS = 60
+# Clients make up search texts and cursors without end; only lists that many ask for are cached.
+CACHED_PARAMETERS = {"available", "page_size"}
+MAX_KEY_LENGTH = 200  # some cache servers refuse more than 250 characters
+
+
+def cached_products[T](request: HttpRequest, build: Callable[[], T]) -> T:
+    """Return the cached result of `build` for the URL of `request`, or build it and cache it."""
+    cache = caches["shared"]
+    version = cache.get_or_set(VERSION_KEY, _new_version, None)
+    key = f"products:{version}:{request.build_absolute_uri()}"
+    if len(key) > MAX_KEY_LENGTH or not CACHED_PARAMETERS.issuperset(request.GET):
+        return build()
+    cached: T | None = cache.get(key)
+    if cached is None:
+        cached = build()
+        cache.set(key, cached, SECONDS)
+    return cached
+
+
+def forget_products_on_commit(*, using: str, **kwargs: Any) -> None:
+    """Drop all cached lists once the transaction is committed. Also a receiver of model signals."""
+    transaction.on_commit(_set_new_version, using=using)
+
+
+def _set_new_version() -> None:
+    caches["shared"].set(VERSION_KEY, _new_version(), None)
+
+
+def _new_version() -> str:
+    return uuid4().hex

@@ -1,0 +1,40 @@
+"""Idempotency keys in Ninja operations."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpResponse
+from ninja.operation import Operation, ResponseObject
+from ninja.utils import contribute_operation_callback
+
+from apps.api.ninja.http import respond
+from apps.idempotency.services import HEADER, Answer, answer_once, fingerprint_of
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate an operation that may run once only for each Idempotency-Key of a user. It takes `response`."""
+    operations: list[Operation] = []
+
+    @wraps(view)
+    def wrapper(request: Any, response: HttpResponse, **kwargs: Any) -> Any:
+        def work() -> Answer:
+            result = ResponseObject(view(request, response=response, **kwargs))
+            ((status, schema),) = operations[0].response_models.items()
+            body = respond(schema.model_validate(result).model_dump()["response"]).content
+            return Answer(status, json.loads(body), {"Location": response["Location"]})
+
+        key = request.headers.get(HEADER["name"])
+        if key is None:
+            return view(request, response=response, **kwargs)
+        fingerprint = fingerprint_of(view.__name__, json.loads(request.body))
+        answer = answer_once(user_id=request.user.pk, key=key, fingerprint=fingerprint, work=work)
+        return respond(answer.body, status=answer.status, headers=answer.headers)
+
+    def document(operation: Operation) -> None:
+        operation.openapi_extra = {"parameters": [HEADER]}
+        operations.append(operation)
+
+    contribute_operation_callback(wrapper, document)
+    return wrapper

@@ -1,0 +1,49 @@
+"""Logs, metrics, Sentry and OpenTelemetry. docs/observability.md explains the variables."""
+
+from typing import Any
+
+from config.settings.env import Kind, env
+
+# A request slower than this is logged as a warning.
+SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
+LEVEL = Kind("(?i)debug|info|warning|error|critical", "DEBUG, INFO, WARNING, ERROR or CRITICAL")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", LEVEL).upper()
+
+
+def logging_config(*, json: bool) -> dict[str, Any]:
+    """Return LOGGING with one handler on stderr, for machines (JSON) or for people."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"default": {"()": "apps.observability.logs.formatter", "json": json}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "default"}},
+        "root": {"handlers": ["console"], "level": LOG_LEVEL},
+        "loggers": {
+            "axes": {"level": "WARNING"},  # logs every login otherwise
+            # Without Django's own handlers.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # apps.observability.middleware.timing writes the access log; this adds tracebacks.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        },
+    }
+
+
+LOGGING = logging_config(json=False)
+
+# The bearer token of Prometheus. Without it there is no /metrics outside development.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Errors and traces to Sentry.
+sentry_url = env.url("SENTRY_DSN", "https://", "http://")
+if SENTRY_DSN := sentry_url.text if sentry_url else "":
+    env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", Kind(r"[\w.-]{1,64}", "a word such as staging"))
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
+SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0, maximum=1)
+
+# Traces to an OpenTelemetry collector; its packages read the variable too.
+otel_url = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "https://", "http://")
+if OTEL_EXPORTER_OTLP_ENDPOINT := otel_url.text if otel_url else "":
+    env.require_extra("OTEL_EXPORTER_OTLP_ENDPOINT", "otel", "opentelemetry")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")

@@ -1,0 +1,119 @@
+"""Objects of every model for the walks, made by the project's factories."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, NoReturn
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+import tests
+from apps.accounts.models import User
+
+type Factory = type[DjangoModelFactory[Any]]
+
+OWN_APPS = {config.label: config for config in apps.get_app_configs() if config.name.startswith("apps.")}
+NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that succeeds: what `REQUESTS` in a module called `request_examples` returns for an operation."""
+
+    caller: User
+    body: Any = None
+    path: tuple[Any, ...] = ()  # the values of its parameters
+
+
+def fail(message: str) -> NoReturn:
+    """Fail the test with `message` alone: it says what to do, and a traceback into the walk would not."""
+    pytest.fail(message, pytrace=False)
+
+
+def modules_named(name: str) -> Iterator[ModuleType]:
+    """Yield the modules called `name` in the tests: `tests/factories.py`, `tests/accounts/factories.py` and so on."""
+    for module in walk_packages(tests.__path__, "tests."):
+        if module.name.rpartition(".")[2] == name:
+            yield import_module(module.name)
+
+
+@cache
+def factories() -> dict[type[models.Model], Factory]:
+    """Return the factory of each model: the first that a module called `factories` defines for it."""
+    found: dict[type[models.Model], Factory] = {}
+    for module in modules_named("factories"):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, DjangoModelFactory) and value._meta.model:
+                found.setdefault(value._meta.model, value)
+    return found
+
+
+def make(model: type[models.Model], **fields: Any) -> Any:
+    """Return a new object of `model`: from its factory, or, for a model of a library, with made-up values.
+
+    The test fails if there is no way to make one.
+    """
+    if factory := factories().get(model):
+        return factory.create(**fields)
+    name, label = model.__name__, model._meta.label
+    if model._meta.app_label in OWN_APPS:
+        fail(f"No factory makes {label}: add {name}Factory to tests/{model._meta.app_label}/factories.py.")
+    made_up = {field.name: made_up_value(field) for field in model._meta.concrete_fields if is_required(field)}
+    return model._default_manager.create(**{**made_up, **fields})
+
+
+def make_everything(owner: models.Model) -> None:
+    """Make an object of every model that has a factory, owned by `owner` if the model leads to a user."""
+    for model, factory in factories().items():
+        if not isinstance(owner, model):
+            path = path_to_user(model)
+            factory.create(**({path: owner} if path else {}))
+
+
+@cache
+def path_to_user(model: type[models.Model], depth: int = 3) -> str:
+    """Return the shortest chain of foreign keys from `model` to the user, such as `order__owner`, or an empty string."""
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+    user_model = apps.get_model(settings.AUTH_USER_MODEL)
+    for key in keys:
+        if key.related_model is user_model:
+            return key.name
+    longer = [(key.name, path_to_user(key.related_model, depth - 1)) for key in keys if depth > 1]
+    chains = [f"{name}__{rest}" for name, rest in longer if rest]
+    return min(chains, key=lambda chain: chain.count("__"), default="")
+
+
+def is_required(field: Any) -> bool:
+    """Tell whether an object cannot be saved without a value for `field`."""
+    return not (field.null or field.has_default() or field.blank or field.primary_key)
+
+
+def made_up_value(field: Any) -> Any:
+    """Return a value for `field` that no other object has."""
+    if field.is_relation:
+        return make(field.related_model)
+    if field.choices:
+        return field.choices[0][0]
+    number = next(NUMBERS)
+    values: dict[type[models.Field[Any, Any]], Any] = {
+        models.EmailField: f"made-up-{number}@example.com",
+        models.CharField: f"made up {number}"[: field.max_length],
+        models.TextField: f"made up {number}",
+        models.DateTimeField: timezone.now(),
+        models.JSONField: {},
+        models.IntegerField: number,
+    }
+    for kind, value in values.items():
+        if isinstance(field, kind):
+            return value
+    name = field.model.__name__
+    fail(f"No factory makes {field.model._meta.label}: add {name}Factory to tests/factories.py.")

@@ -1,0 +1,114 @@
+"""What holds for every migration of the project's own apps."""
+
+import inspect
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
+from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
+from psycopg.sql import quote
+
+from apps.database.postgresql.base import DatabaseWrapper
+from config.settings.env import BASE_DIR
+from tests.walks.objects import OWN_APPS, fail
+from tools.databases import empty_database, migrate
+
+MAX_BYTES = 20_000
+LOADER = MigrationLoader(None)
+MIGRATIONS = [migration for (app, _), migration in sorted(LOADER.disk_migrations.items()) if app in OWN_APPS]
+each_migration = pytest.mark.parametrize("migration", MIGRATIONS, ids=str)
+
+
+def file_of(migration: Migration) -> Path:
+    return Path(inspect.getfile(type(migration)))
+
+
+def name_of(migration: Migration) -> str:
+    return f"{file_of(migration).relative_to(BASE_DIR)}"
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        call_command("makemigrations", "--check", "--dry-run")
+    except SystemExit:
+        changes = " ".join(capsys.readouterr().out.split())
+        fail(f"Models changed without a migration: run `manage.py makemigrations`. {changes}")
+
+
+@each_migration
+def test_is_not_large(migration: Migration) -> None:
+    size = file_of(migration).stat().st_size
+
+    if size > MAX_BYTES and not getattr(migration, "large_because", ""):
+        fail(
+            f"{name_of(migration)} has {size} bytes, more than {MAX_BYTES}. Load data with a command, or say in the "
+            f'migration why it must be large: `large_because = "…"`.'
+        )
+
+
+@each_migration
+def test_runs_while_the_previous_release_serves(migration: Migration) -> None:
+    """By django-migration-linter, which reads the SQL for PostgreSQL; no server is needed for that."""
+    if migration.initial:
+        return  # of a table that nobody uses yet
+    accepted = {code for code, reason in getattr(migration, "safe_because", {}).items() if reason}
+    # The database backend builds indexes concurrently, outside of a transaction.
+    accepted.add("CREATE_INDEX_EXCLUSIVE")
+    with postgresql_that_only_collects():
+        state = LOADER.project_state((migration.app_label, migration.name), at_end=False)
+        with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+            migration.apply(state, editor, collect_sql=True)
+    errors, _, advice = analyse_sql_statements(PostgresqlAnalyser, editor.collected_sql, accepted)
+
+    if issues := errors + advice:
+        found = ", ".join(f"{issue.code} ({issue.message})" for issue in issues)
+        fail(
+            f"{name_of(migration)} is not safe while the previous release serves: {found}. docs/migrations.md shows "
+            f'how to split it; if it is safe, say why: `safe_because = {{"{issues[0].code}": "…"}}`.'
+        )
+
+
+@contextmanager
+def postgresql_that_only_collects() -> Iterator[None]:
+    """Let `connection` be one to PostgreSQL that never connects: for what a schema editor collects."""
+    usual = connections["default"]
+    spare = DatabaseWrapper({**usual.settings_dict, "OPTIONS": {}}, alias="default")
+    spare.pg_version = 170_000
+    spare.cursor = MagicMock()
+    spare.ops.compose_sql = lambda sql, params: sql % tuple(map(quote, params)) if params else sql
+    connections["default"] = spare
+    try:
+        yield
+    finally:
+        connections["default"] = usual
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_migration_runs_forwards_backwards_and_forwards() -> None:
+    with empty_database():
+        executor = MigrationExecutor(connection)
+        everything = executor.loader.graph.leaf_nodes()
+        own = [migration for migration, _ in executor.migration_plan(everything) if migration.app_label in OWN_APPS]
+        for migration in own:
+            key = (migration.app_label, migration.name)
+            before: list[Any] = sorted(parent.key for parent in executor.loader.graph.node_map[key].parents)
+            migrate(*before)
+            with warnings.catch_warnings(action="error"):  # the database backend warns of what blocks the table
+                migrate(key)
+                try:
+                    migrate(next((parent for parent in before if parent[0] == key[0]), (key[0], None)))
+                except Exception as error:
+                    fail(f"{name_of(migration)} does not run backwards: {error} Give each operation its reverse.")
+                migrate(key)
+        migrate(*everything)

@@ -1,0 +1,68 @@
+"""Second factors are encrypted in the database, with SECRET_KEY, and survive its change."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
+from django.core.management import call_command
+
+from apps.accounts.models import User
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+NEW = "the-next-secret-key-that-encrypts-nothing-outside-a-test-run"
+
+
+@pytest.fixture
+def codes(user: User) -> list[str]:
+    """Return the recovery codes of a user with both kinds of second factor."""
+    TOTP.activate(user, SECRET)
+    return RecoveryCodes.activate(user).get_unused_codes()
+
+
+def secrets() -> list[str]:
+    """Return the secrets as anybody with the key reads them."""
+    totp, recovery = (Authenticator.objects.get(type=kind) for kind in ("totp", "recovery_codes"))
+    return [decrypt(totp.data["secret"]), *RecoveryCodes(recovery).get_unused_codes()]
+
+
+def test_the_database_alone_does_not_tell_the_secrets(codes: list[str]) -> None:
+    stored = str(list(Authenticator.objects.values()))
+
+    assert SECRET not in stored
+    assert secrets() == [SECRET, *codes]
+    seed = Authenticator.objects.get(type="recovery_codes").data["seed"]
+    assert seed.startswith("gAAAA")
+
+
+def test_secrets_survive_a_change_of_the_secret_key(codes: list[str], settings: Any) -> None:
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
+    assert secrets() == [SECRET, *codes]
+
+    call_command("encrypt_second_factors")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert secrets() == [SECRET, *codes]
+
+
+def test_without_the_key_there_is_no_secret_rather_than_a_guessable_one(codes: list[str], settings: Any) -> None:
+    settings.SECRET_KEY = NEW
+
+    with pytest.raises(InvalidToken):
+        secrets()
+
+
+def test_secrets_from_before_encryption_work_and_are_encrypted_by_the_command(user: User) -> None:
+    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
+    seed = Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "ab" * 40, "used_mask": 1})
+    before = secrets()
+    assert before[0] == SECRET
+
+    call_command("encrypt_second_factors")
+
+    assert secrets() == before
+    assert SECRET not in str(list(Authenticator.objects.values()))
+    seed.refresh_from_db()
+    assert seed.data["used_mask"] == 1

@@ -1,0 +1,368 @@
+"""A task from its enqueueing to its end, in the process that enqueues it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+import structlog
+from celery import current_app
+from celery.exceptions import Ignore
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from structlog.contextvars import bound_contextvars
+
+from apps.accounts.models import User
+from apps.observability.context import get_request_id
+from apps.outbox import broker, services
+from apps.outbox.models import OutboxTask, State
+from apps.outbox.services import enqueue
+from apps.outbox.tasks import clear_discarded, send_overdue
+from proofs.outbox.factories import FailedTaskFactory, OutboxTaskFactory
+from proofs.outbox.tasks import do_as_told
+from proofs.postgresql import Threads, on_postgresql
+from proofs.requests import serving
+
+pytestmark = pytest.mark.django_db
+
+type Told = list[Callable[..., Any]]
+LONG_AGO = timezone.now() - timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker's main process closes its connection; the test's own transaction needs it."""
+    monkeypatch.setattr("apps.outbox.signals.connections", Mock())
+
+
+@pytest.fixture
+def done(told: Told) -> list[dict[str, Any]]:
+    """The arguments of every run of `do_as_told`."""
+    runs: list[dict[str, Any]] = []
+    told.append(lambda **kwargs: runs.append(kwargs))
+    return runs
+
+
+@pytest.fixture
+def broker_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.conf, "broker_url", "amqp://127.0.0.1:1//")
+    monkeypatch.setitem(current_app.conf, "task_always_eager", False)
+    monkeypatch.setattr(broker.Circuit, "failed", False)
+
+
+def fail(**kwargs: Any) -> None:
+    raise ConnectionError("the mail server is away")
+
+
+def lost(**fields: Any) -> OutboxTask:
+    """A task that was enqueued and should have finished long ago."""
+    fields = {"queued_at": LONG_AGO, "next_attempt_at": LONG_AGO, **fields}
+    return OutboxTaskFactory.create(name=do_as_told.name, **fields)
+
+
+class TestEnqueue:
+    def test_runs_the_task_after_the_commit_and_deletes_its_row(
+        self, done: list[Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        given = {"when": timezone.now(), "text": "a NUL \0 and “quotes”"}
+
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            enqueue(do_as_told, **given)
+            assert OutboxTask.objects.get().name == do_as_told.name
+            assert done == []
+
+        assert done == [given]
+        assert not OutboxTask.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_works_outside_a_transaction(self, done: list[Any]) -> None:
+        enqueue(do_as_told, order_id=7)
+
+        assert done == [{"order_id": 7}]
+        assert not OutboxTask.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_undone_by_a_rollback(self, done: list[Any]) -> None:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            enqueue(do_as_told, order_id=7)
+            raise DatabaseError
+
+        assert done == []
+        assert not OutboxTask.objects.exists()
+
+    def test_costs_one_query_and_finishing_another(
+        self,
+        done: list[Any],
+        django_assert_num_queries: DjangoAssertNumQueries,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        with django_capture_on_commit_callbacks() as callbacks, django_assert_num_queries(1):
+            enqueue(do_as_told)
+        with django_assert_num_queries(1):
+            callbacks[0]()
+
+    def test_refuses_arguments_that_are_no_json(self) -> None:
+        with pytest.raises(TypeError):
+            enqueue(do_as_told, order=object())
+
+    @pytest.mark.usefixtures("broker_down")
+    @pytest.mark.django_db(transaction=True)
+    def test_keeps_the_row_while_the_broker_is_down(self, done: list[Any]) -> None:
+        for _ in range(3):
+            enqueue(do_as_told)
+
+        assert OutboxTask.objects.filter(state=State.QUEUED).count() == 3
+        assert done == []
+
+
+class TestATaskThatFails:
+    def test_is_retried_until_it_succeeds(self, told: Told) -> None:
+        attempts: list[int] = []
+
+        def fail_once() -> None:
+            attempts.append(1)
+            if len(attempts) == 1:
+                fail()
+
+        told.append(fail_once)
+        services.send(OutboxTaskFactory.create(name=do_as_told.name))
+
+        assert len(attempts) == 2
+        assert not OutboxTask.objects.exists()
+
+    def test_is_kept_with_its_traceback_and_replayed_once(self, told: Told, done: list[Any]) -> None:
+        told.append(fail)
+        with bound_contextvars(request_id="request-12345678"):
+            entry = OutboxTaskFactory.create(name=do_as_told.name, arguments={"order_id": 7})
+        services.send(entry)
+
+        entry.refresh_from_db()
+        assert (entry.state, entry.attempts, len(done)) == (State.FAILED, 3, 3)
+        assert entry.exception == "ConnectionError: the mail server is away"
+        assert "in fail" in entry.traceback
+        assert entry.failed_at is not None
+
+        told.remove(fail)
+        with transaction.atomic():
+            assert services.replay(OutboxTask.objects.all()) == 1
+            assert services.replay(OutboxTask.objects.all()) == 0
+
+    def test_needs_no_row_before(self, told: Told) -> None:
+        told.append(fail)
+
+        with bound_contextvars(request_id="request-12345678"):
+            do_as_told.apply_async(kwargs={"order_id": 7}, task_id="the-task")
+
+        entry = OutboxTask.objects.get()
+        assert (entry.task_id, entry.kwargs, entry.attempts) == ("the-task", '{"order_id": 7}', 3)
+        assert (entry.state, entry.request_id) == (State.FAILED, "request-12345678")
+
+    def test_stays_discarded(self, told: Told) -> None:
+        told.append(fail)
+        entry = OutboxTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
+
+        do_as_told.apply_async(task_id=entry.task_id)
+
+        assert OutboxTask.objects.get().state == State.DISCARDED
+
+
+class TestReplay:
+    def test_runs_failed_tasks_as_if_for_the_first_time(
+        self, done: list[Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        FailedTaskFactory.create(name=do_as_told.name, arguments={"order_id": 7})
+        FailedTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
+        OutboxTaskFactory.create(name=do_as_told.name)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            assert services.replay(OutboxTask.objects.all()) == 1
+
+        assert done == [{"order_id": 7}]
+        assert OutboxTask.objects.count() == 2
+
+    def test_of_a_task_that_fails_again_leaves_one_row(
+        self, told: Told, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        told.append(fail)
+        entry = FailedTaskFactory.create(name=do_as_told.name, request_id="request-12345678")
+
+        with django_capture_on_commit_callbacks(execute=True):
+            services.replay(OutboxTask.objects.all())
+
+        again = OutboxTask.objects.get()
+        assert (again.pk, again.task_id, again.request_id) == (entry.pk, entry.task_id, entry.request_id)
+        assert (again.state, again.exception) == (State.FAILED, "ConnectionError: the mail server is away")
+
+    @on_postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_by_several_at_once_runs_the_task_once(self, done: list[Any]) -> None:
+        FailedTaskFactory.create(name=do_as_told.name)
+
+        with Threads(6) as threads:
+            results = [threads.submit(services.replay, OutboxTask.objects.all()) for _ in range(6)]
+            assert sorted(result.result() for result in results) == [0] * 5 + [1]
+
+        assert done == [{}]
+
+
+class TestSendOverdue:
+    def test_sends_what_was_lost_and_nothing_else(self, done: list[Any]) -> None:
+        lost(arguments={"order_id": 7})
+        OutboxTaskFactory.create(name=do_as_told.name, next_attempt_at=timezone.now() + timedelta(minutes=1))
+        lost(state=State.DISCARDED)
+
+        assert send_overdue.delay().get() == 1
+
+        assert done == [{"order_id": 7}]
+        assert OutboxTask.objects.count() == 2
+
+    def test_takes_its_time_more_and_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(broker, "publish", lambda *args, **options: True)
+        entry, pauses = lost(), []
+
+        for _ in range(3):
+            OutboxTask.objects.update(next_attempt_at=LONG_AGO)
+            assert services.send_overdue() == 1
+            entry.refresh_from_db()
+            pauses.append(round((entry.next_attempt_at - timezone.now()).total_seconds()))
+
+        assert entry.attempts == 4
+        assert pauses == [360, 720, 1440]
+
+    @pytest.mark.parametrize(
+        "fields", [{"attempts": services.MAX_ATTEMPTS}, {"queued_at": timezone.now() - services.MAX_AGE}]
+    )
+    def test_fails_what_never_finishes(self, done: list[Any], fields: dict[str, Any]) -> None:
+        entry = lost(**fields)
+
+        assert services.send_overdue() == 0
+
+        entry.refresh_from_db()
+        assert (entry.state, done) == (State.FAILED, [])
+        assert "never finished" in entry.exception
+
+    def test_gives_old_and_new_tasks_their_turn(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sent: list[str] = []
+        monkeypatch.setattr(broker, "publish", lambda *args, task_id, **options: not sent.append(task_id))
+        monkeypatch.setattr(services, "BATCH", 2)
+        monkeypatch.setattr(services, "MAX_RESENT", 4)
+        old = [lost(attempts=3) for _ in range(5)]
+        new = lost(next_attempt_at=timezone.now())
+
+        for _ in range(2):
+            services.send_overdue()
+
+        assert sent == [entry.task_id for entry in [*old, new]]
+
+    @pytest.mark.usefixtures("broker_down")
+    def test_changes_nothing_while_the_broker_is_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(broker, "queue_depths", dict)
+        entry = lost()
+
+        assert services.send_overdue() == 0
+
+        entry.refresh_from_db()
+        assert (entry.attempts, entry.next_attempt_at) == (1, LONG_AGO)
+
+    def test_leaves_full_queues_alone(self, monkeypatch: pytest.MonkeyPatch, done: list[Any]) -> None:
+        monkeypatch.setattr(broker, "queue_depths", lambda: {"maintenance": services.MAX_RESENT})
+        lost()
+
+        assert services.send_overdue() == 0
+
+    def test_survives_a_task_that_cannot_be_sent(self, done: list[Any]) -> None:
+        lost(kwargs="no JSON")
+        OutboxTaskFactory.create(name="apps.gone.tasks.send", next_attempt_at=LONG_AGO, queued_at=LONG_AGO)
+        lost()
+
+        assert services.send_overdue() == 3
+
+        assert done == [{}]
+        assert sorted(OutboxTask.objects.values_list("attempts", flat=True)) == [2, 2]
+
+    @on_postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_at_once_sends_each_task_once(self, done: list[Any]) -> None:
+        for _ in range(60):
+            lost()
+
+        with Threads(3) as threads:
+            sent = [threads.submit(services.send_overdue).result for _ in range(3)]
+            assert sum(result() for result in sent) == len(done) == 60
+
+
+class TestASecondDelivery:
+    @pytest.mark.parametrize(("sent", "redelivered"), [(2, False), (1, True)])
+    def test_of_a_task_that_has_ended_does_not_run(self, sent: int, redelivered: bool) -> None:  # noqa: FBT001 - a parameter
+        entry = OutboxTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
+        do_as_told.push_request(headers={"outbox": sent}, delivery_info={"redelivered": redelivered})
+
+        for task_id in ["unknown", entry.task_id]:
+            with pytest.raises(Ignore):
+                do_as_told.before_start(task_id, (), {})
+
+        do_as_told.pop_request()
+
+    def test_counts_as_an_attempt_and_the_attempts_are_limited(self) -> None:
+        entry = OutboxTaskFactory.create(attempts=services.MAX_ATTEMPTS)
+
+        allowed = [services.may_start(task_id=entry.task_id, redelivered=True) for _ in range(2)]
+
+        assert allowed == [True, False]
+
+
+class TestContext:
+    def test_of_the_request_and_its_user_reaches_the_task(
+        self,
+        told: Told,
+        user: User,
+        rf: Any,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        seen: list[Any] = []
+        told.append(lambda: seen.append((get_request_id(), structlog.contextvars.get_contextvars())))
+        request = rf.get("/")
+        request.user = user
+
+        with bound_contextvars(request_id="request-12345678"), serving(request), transaction.atomic():
+            with django_capture_on_commit_callbacks() as callbacks:
+                enqueue(do_as_told)
+            task_id = OutboxTask.objects.get().task_id
+        callbacks[0]()
+
+        expected = {
+            "request_id": "request-12345678",
+            "user_id": str(user.pk),
+            "task": do_as_told.name,
+            "task_id": task_id,
+        }
+        assert seen == [("request-12345678", expected)]
+        assert structlog.contextvars.get_contextvars() == {}
+
+    def test_of_a_task_reaches_the_tasks_that_it_enqueues(
+        self, told: Told, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        seen: list[str] = []
+
+        def enqueue_another(*, first: bool) -> None:
+            seen.append(get_request_id())
+            if first:
+                enqueue(do_as_told, first=False)
+
+        told.append(enqueue_another)
+        with django_capture_on_commit_callbacks(execute=True), bound_contextvars(request_id="request-12345678"):
+            enqueue(do_as_told, first=True)
+
+        assert seen == ["request-12345678"] * 2
+
+
+def test_discarded_tasks_are_deleted_in_the_end() -> None:
+    long_ago = timezone.now() - services.KEPT - timedelta(days=1)
+    FailedTaskFactory.create(state=State.DISCARDED, failed_at=long_ago)
+    kept = [FailedTaskFactory.create(state=State.DISCARDED), FailedTaskFactory.create(failed_at=long_ago)]
+
+    assert clear_discarded.delay().get() == 1
+
+    assert list(OutboxTask.objects.order_by("pk")) == kept

@@ -1,0 +1,127 @@
+"""How much work is waiting, for whoever asks."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+from django.test import Client
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from prometheus_client import CollectorRegistry, generate_latest
+
+from apps.outbox import queues
+from apps.outbox.metrics import BackgroundCollector
+from apps.outbox.tasks import watch_queues
+from proofs.outbox.factories import DeadLetterFactory
+
+MAINTENANCE = f"{current_app.conf.queue_prefix}maintenance"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A broker in the memory of this process on which two tasks wait for maintenance."""
+    monkeypatch.setitem(current_app.conf, "broker_url", "memory://")
+    monkeypatch.setitem(current_app.conf, "broker_transport_options", {})
+    with Connection("memory://") as connection, connection.SimpleQueue(MAINTENANCE) as queue:
+        for _ in range(2):
+            queue.put({})
+        yield
+        queue.clear()
+
+
+@pytest.fixture
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that is away."""
+    monkeypatch.setitem(current_app.conf, "broker_url", "amqp://127.0.0.1:1//")
+
+
+def scrape() -> list[str]:
+    registry = CollectorRegistry()
+    registry.register(BackgroundCollector())
+    return generate_latest(registry).decode().splitlines()
+
+
+@pytest.mark.usefixtures("two_wait")
+def test_every_queue_has_its_depth() -> None:
+    depths = queues.queue_depths()
+
+    assert depths.pop(MAINTENANCE) == 2
+    assert set(depths.values()) == {0}
+
+
+def test_without_a_broker_nothing_waits_and_all_is_well(client: Client) -> None:
+    assert watch_queues.delay().get() == {}
+    assert client.get("/health/ready/").json()["parts"] == {
+        "database": "ok",
+        "cache": "ok",
+        "broker": "ok",
+        "queues": "ok",
+    }
+
+
+@pytest.mark.usefixtures("two_wait")
+def test_too_deep_a_queue_is_a_warning(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    with caplog.at_level(logging.WARNING):
+        watch_queues.delay()
+        assert caplog.text == ""
+        monkeypatch.setitem(current_app.conf, "queue_depth_warning", 1)
+        watch_queues.delay()
+
+    assert f"2 tasks wait in {MAINTENANCE}" in caplog.text
+
+
+@pytest.mark.usefixtures("two_wait")
+@pytest.mark.parametrize(("limit", "state"), [(0, "ok"), (2, "ok"), (1, "failed")])
+def test_past_the_limit_the_process_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch, limit: int, state: str
+) -> None:
+    monkeypatch.setitem(current_app.conf, "queue_depth_limit", limit)
+
+    parts = client.get("/health/ready/").json()["parts"]
+
+    assert (parts["broker"], parts["queues"]) == ("ok", state)
+
+
+@pytest.mark.usefixtures("nobody_answers")
+def test_without_an_answer_of_the_broker_the_process_is_not_ready(client: Client) -> None:
+    response = client.get("/health/ready/")
+
+    assert response.status_code == 503
+    assert response.json()["parts"]["broker"] == "failed"
+
+
+@pytest.mark.usefixtures("two_wait")
+def test_prometheus_sees_queues_and_dead_letters() -> None:
+    DeadLetterFactory.create_batch(3)
+
+    metrics = scrape()
+
+    assert "celery_broker_up 1.0" in metrics
+    assert f'celery_queue_depth{{queue="{MAINTENANCE}"}} 2.0' in metrics
+    assert "celery_dead_letters 3.0" in metrics
+
+
+@pytest.mark.usefixtures("nobody_answers")
+def test_prometheus_sees_that_the_broker_is_away() -> None:
+    metrics = scrape()
+
+    assert "celery_broker_up 0.0" in metrics
+    assert not any(line.startswith("celery_queue_depth{") for line in metrics)
+
+
+def test_a_broker_that_is_away_is_an_error_of_one_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.conf, "broker_url", "amqp://127.0.0.1:1//")
+
+    with pytest.raises(OperationalError):
+        queues.queue_depths()
+
+
+def test_metrics_are_part_of_the_page(client: Client, settings: pytest.MonkeyPatch) -> None:
+    settings.METRICS_TOKEN = "token"  # type: ignore[attr-defined]
+
+    page = client.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
+
+    assert "celery_dead_letters 0.0" in page

@@ -1,0 +1,74 @@
+"""The plumbing does what it promises in generated projects: the proofs in tests/proofs run there."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from baking import CACHE, Bakery
+from environment import Environment
+from options import ALL_VARIANTS, Variant
+from proving import PROOFS, context_of, table
+from services import postgres_url
+from suites import outcome
+from workshop import place
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# What waits for processes more than it computes, and depends on few options, has tests of its own here.
+WORKERS = "proofs/workers"
+SETTINGS = "proofs/config"
+
+type Prove = Callable[..., None]
+
+
+@pytest.fixture
+def prove(
+    functional_variant: Variant,
+    bake: Bakery,
+    environment: Environment,
+    fresh: bool,  # noqa: FBT001 - a fixture
+    record_property: Callable[[str, object], None],
+) -> Prove:
+    """Run proofs in the variant's project, on a database."""
+
+    def run(database: str, *arguments: str) -> None:
+        folder = CACHE / "workshops" / WORKER / "proved"
+        project = place(bake.with_proofs(dict(functional_variant.answers)), folder)
+        env = {name: os.environ[name] for name in ("CI", "RABBITMQ_URL", "REDIS_URL") if name in os.environ}
+        if database == "postgresql":
+            env["DATABASE_URL"] = postgres_url(environment, f"proofs_{WORKER}")
+        name = f"{database}, {'workers' if WORKERS in arguments else 'proofs'}"
+        suite = outcome(functional_variant, name, project, environment, "--no-cov", *arguments, env=env, fresh=fresh)
+        record_property(*suite.as_property())
+        assert suite.passed, suite.output
+        assert suite.tests
+
+    return run
+
+
+@pytest.mark.costly
+def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
+    prove("sqlite", "proofs", f"--ignore={WORKERS}")
+
+
+@pytest.mark.costly
+def test_the_proofs_hold_on_postgresql(prove: Prove) -> None:
+    """But those of settings, which know of no database."""
+    prove("postgresql", "proofs", f"--ignore={WORKERS}", f"--ignore={SETTINGS}")
+
+
+@pytest.mark.costly
+@pytest.mark.once_for("use_redis", "use_example", where="use_celery=yes")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_proofs_hold_with_workers(database: str, prove: Prove) -> None:
+    prove(database, WORKERS)
+
+
+def test_each_path_that_is_left_out_is_one_of_a_proof() -> None:
+    paths = {
+        path
+        for variant in ALL_VARIANTS
+        for _, listed in table(context_of(dict(variant.answers))["cookiecutter"])
+        for path in listed
+    }
+    assert sorted(path for path in paths if not (PROOFS / path).exists()) == []
