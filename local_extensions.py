@@ -166,9 +166,16 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             ],
         ),
         (
+            "session" not in auth,
+            [
+                "tests/accounts/test_session.py",
+            ],
+        ),
+        (
             "jwt" not in auth,
             [
                 "apps/accounts/tokens.py",
+                "tests/accounts/test_jwt.py",
             ],
         ),
         (
@@ -191,6 +198,12 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "deploy/monitoring/celery.yaml",
                 "docs/celery-redis.md",
                 "docs/celery.md",
+                "tests/accounts/task_examples.py",
+                "tests/idempotency",
+                "tests/notifications/task_examples.py",
+                "tests/orders/task_examples.py",
+                "tests/outbox",
+                "tests/walks/test_tasks.py",
             ],
         ),
         (
@@ -203,6 +216,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/notifications",
                 "apps/orders",
                 "tests/catalog",
+                "tests/idempotency",
+                "tests/notifications",
                 "tests/orders",
                 "tools/load/scenarios/shop.py",
                 "tools/rehearsal/catalog_traffic.py",

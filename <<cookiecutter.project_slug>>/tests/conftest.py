@@ -1,11 +1,12 @@
 """Fixtures for every test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
 
 from apps.accounts.models import User
+from tests.client import ROOTS, ApiClient
 from tests.factories import UserFactory
 
 
@@ -18,11 +19,29 @@ def _fresh_cache() -> Iterator[None]:
 
 @pytest.fixture
 def user(db: None) -> User:
-    """Somebody without special permissions."""
+    """A user without special permissions."""
     return UserFactory.create()
 
 
 @pytest.fixture
 def staff(db: None) -> User:
-    """Somebody who works here."""
+    """A user who may sign in to the admin, but has no permission there."""
     return UserFactory.create(is_staff=True)
+
+
+@pytest.fixture(params=ROOTS)
+def root(request: pytest.FixtureRequest) -> str:
+    """The root of an API: tests that use it run for each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def api_as(db: None, root: str) -> Callable[[User], ApiClient]:
+    """Return the API client of a user."""
+    return lambda user: ApiClient(root, user)
+
+
+@pytest.fixture
+def api(root: str, user: User) -> ApiClient:
+    """The API client of `user`."""
+    return ApiClient(root, user)

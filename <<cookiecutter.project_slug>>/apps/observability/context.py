@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from django.utils.functional import LazyObject
+from django.utils.functional import LazyObject, empty
 from structlog.contextvars import get_contextvars
 
 if TYPE_CHECKING:  # logging imports this module before models can be
@@ -24,6 +24,6 @@ def get_current_user(*, load: bool = True) -> AbstractBaseUser | None:
     """Return the authenticated user of the current request, or None. With `load=False` it never runs a query."""
     attributes = vars(current_request.get() or object)
     user = attributes.get("user")
-    if isinstance(user, LazyObject) and not load:
-        user = attributes.get("_cached_user")  # where Django keeps the user once loaded
+    if isinstance(user, LazyObject) and not load and vars(user)["_wrapped"] is empty:  # not loaded yet
+        return None
     return user if user is not None and user.is_authenticated else None

@@ -234,7 +234,8 @@ class OrderAdmin(ModelAdmin):
         dialog={"title": "Ship this order", "form_class": ShipmentForm},
     )
     def ship(self, request: HttpRequest, form: ShipmentForm, object_id: str) -> HttpResponseBase:
-        return self._process(request, object_id, services.ship_order, user=request.user, **form.cleaned_data)
+        number = form.cleaned_data["tracking_number"]
+        return self._process(request, object_id, services.ship_order, user=request.user, tracking_number=number)
 
     @action(
         description="Cancel",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,23 +16,14 @@ from apps.accounts.models import User
 from config.urls import urlpatterns
 from tests.client import ROOTS, ApiClient
 from tests.walks.exemptions import PUBLIC, SHARED
-from tests.walks.objects import fail, modules_named
+from tests.walks.objects import Example, fail, modules_named
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True)
-class Example:
-    """A request that succeeds: what `REQUESTS` in a module called `examples` returns for an operation."""
-
-    caller: User
-    body: Any = None
-    path: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Operation:
-    """A method of a path, such as GET /api/v1/orders/{id}/."""
+    """A method of a path, such as GET /api/v1/users/me/."""
 
     root: str
     path: str
@@ -115,7 +106,9 @@ def each(operations: Iterable[Operation]) -> pytest.MarkDecorator:
 def registered() -> dict[str, Callable[[User], Example]]:
     """Return the registered examples by operation id."""
     return {
-        name: make for module in modules_named("examples") for name, make in vars(module).get("REQUESTS", {}).items()
+        name: make
+        for module in modules_named("request_examples")
+        for name, make in vars(module).get("REQUESTS", {}).items()
     }
 
 
@@ -129,30 +122,33 @@ def example_of(operation: Operation, owner: User) -> Example:
 
 
 def urls_of(operation: Operation, example: Example) -> list[str]:
-    """Return the URLs of up to five objects that the caller can see; the URL of the path itself without parameters.
+    """Return the URLs of up to five objects of the caller; the path itself if it has no parameters.
 
-    A parameter's values are looked for in the list that the path before it answers with.
+    The values of a parameter are those of the example, or else found in the list at the path before it.
     """
     urls = [operation.path]
-    for name in operation.parameters:
-        urls = [filled for url in urls for filled in fill(url, name, operation, example)]
+    for index, name in enumerate(operation.parameters):
+        values = [example.path[index]] if index < len(example.path) else []
+        urls = [
+            url.replace(f"{{{name}}}", str(value))
+            for url in urls
+            for value in values or find_values(operation, example, url, name)
+        ]
     return urls
 
 
-def fill(url: str, name: str, operation: Operation, example: Example) -> list[str]:
-    """Return `url` with values in place of the parameter `name`."""
-    before, _, after = url.partition(f"{{{name}}}")
-    if name in example.path:
-        return [f"{before}{example.path[name]}{after}"]
+def find_values(operation: Operation, example: Example, url: str, name: str) -> list[Any]:
+    """Return values of the parameter `name` of `url`, from the list at the path before it."""
+    before = url.partition(f"{{{name}}}")[0]
     response = ApiClient(operation.root, example.caller).get(before)
     rows = rows_of(response)
     if not rows:
         fail(
             f"{operation}: no value for {{{name}}}, as GET {before} lists nothing ({response.status_code}). Add a "
-            f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example of the "
-            f"operation to REQUESTS in tests/<app>/examples.py."
+            f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example to REQUESTS "
+            f"in tests/<app>/request_examples.py, under {operation.document['operationId']!r}."
         )
-    return [f"{before}{row.get(name, row.get('id'))}{after}" for row in rows[:5]]
+    return [row.get(name, row.get("id")) for row in rows[:5]]
 
 
 def rows_of(response: Any) -> list[dict[str, Any]]:
@@ -164,29 +160,30 @@ def rows_of(response: Any) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def sample(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
-    """Return a small value that fits `schema`."""
+def sample(schema: Mapping[str, Any], document: Mapping[str, Any], name: str = "") -> Any:
+    """Return a small value that fits the `schema` of the property `name`."""
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     for key in ("allOf", "anyOf", "oneOf"):
         if key in schema:
-            return sample(schema[key][0], document)
+            return sample(schema[key][0], document, name)
     kind = schema.get("type", "object")
     if "enum" in schema:
         value = schema["enum"][0]
     elif kind == "object":
         properties = {name: part for name, part in schema.get("properties", {}).items() if not part.get("readOnly")}
         wanted = schema.get("required", properties)
-        value = {name: sample(part, document) for name, part in properties.items() if name in wanted}
+        value = {name: sample(part, document, name) for name, part in properties.items() if name in wanted}
     elif kind == "array":
         value = [sample(schema["items"], document)] * max(1, schema.get("minItems", 0))
     elif kind == "string":
-        value = FORMATS.get(schema.get("format", ""), "x" * max(1, schema.get("minLength", 0)))
+        value = FORMATS.get(schema.get("format", name), "x" * max(1, schema.get("minLength", 0)))
     else:
         value = kind == "boolean" or max(1, schema.get("minimum", 1))
     return value
 
 
+# By the format, or else the name, of a property.
 FORMATS = {
     "date": "2026-11-22",
     "date-time": "2026-11-22T08:00:00Z",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
@@ -16,11 +17,21 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 import tests
+from apps.accounts.models import User
 
 type Factory = type[DjangoModelFactory[Any]]
 
 OWN_APPS = {config.label: config for config in apps.get_app_configs() if config.name.startswith("apps.")}
 NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that succeeds: what `REQUESTS` in a module called `request_examples` returns for an operation."""
+
+    caller: User
+    body: Any = None
+    path: tuple[Any, ...] = ()  # the values of its parameters
 
 
 def fail(message: str) -> NoReturn:
@@ -29,7 +40,7 @@ def fail(message: str) -> NoReturn:
 
 
 def modules_named(name: str) -> Iterator[ModuleType]:
-    """Yield the modules called `name` in the tests: `tests/factories.py`, `tests/orders/factories.py` and so on."""
+    """Yield the modules called `name` in the tests: `tests/factories.py`, `tests/accounts/factories.py` and so on."""
     for module in walk_packages(tests.__path__, "tests."):
         if module.name.rpartition(".")[2] == name:
             yield import_module(module.name)
@@ -54,7 +65,7 @@ def make(model: type[models.Model], **fields: Any) -> Any:
     if factory := factories().get(model):
         return factory.create(**fields)
     name, label = model.__name__, model._meta.label
-    if model._meta.app_label in OWN_APPS and model._meta.app_label != "outbox":
+    if model._meta.app_label in OWN_APPS:
         fail(f"No factory makes {label}: add {name}Factory to tests/{model._meta.app_label}/factories.py.")
     made_up = {field.name: made_up_value(field) for field in model._meta.concrete_fields if is_required(field)}
     return model._default_manager.create(**{**made_up, **fields})

@@ -1,11 +1,11 @@
-"""Requests and tasks that the walks cannot make up by themselves."""
+"""Requests that the walks cannot make up by themselves."""
 
 from apps.accounts.models import User
 from apps.orders.choices import OrderStatus
 from tests.catalog.factories import ProductFactory
 from tests.factories import UserFactory
 from tests.orders.factories import CustomerFactory, OrderFactory
-from tests.walks.endpoints import Example
+from tests.walks.objects import Example
 
 
 def new_order(user: User) -> Example:
@@ -21,7 +21,7 @@ def new_order(user: User) -> Example:
 def shipment(user: User) -> Example:
     """Ship a confirmed order of `user`, as somebody of the staff."""
     order = OrderFactory.create(owner=user, status=OrderStatus.CONFIRMED, items=2)
-    return Example(UserFactory.create(is_staff=True), {"tracking_number": "T-1"}, {"id": order.pk})
+    return Example(UserFactory.create(is_staff=True), {"tracking_number": "T-1"}, (order.pk,))
 
 
 # By operation id.

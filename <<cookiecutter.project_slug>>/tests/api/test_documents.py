@@ -1,0 +1,30 @@
+"""The OpenAPI documents and their pages."""
+
+from openapi_spec_validator import validate
+
+from tests.client import ApiClient
+
+
+def test_the_document_is_valid_and_names_every_operation(root: str) -> None:
+    document = ApiClient(root).get("schema/", {"format": "json"}).json()
+
+    validate(document)
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    assert all(operation["summary"] for operation in operations)
+
+
+def test_the_document_is_served_as_yaml_too(root: str) -> None:
+    response = ApiClient(root).get("schema/", {"format": "yaml"})
+
+    assert "openapi" in response.headers["Content-Type"] or "yaml" in response.headers["Content-Type"]
+    assert "openapi: 3." in response.text
+
+
+def test_the_pages_come_from_this_host(root: str) -> None:
+    response = ApiClient(root).get("docs/")
+
+    assert response.status_code == 200
+    assert "https://cdn" not in response.text
+    assert "unsafe" not in response.headers["Content-Security-Policy"]

@@ -1,0 +1,92 @@
+"""What holds for every Celery task of the project."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+import pytest
+from celery import Task, current_app
+from django.apps import apps
+from django.core import mail
+from django.db import models
+from django.utils.module_loading import module_has_submodule
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from tests.walks.objects import OWN_APPS, fail, modules_named
+
+for config in OWN_APPS.values():
+    if module_has_submodule(config.module, "tasks"):
+        import_module(f"{config.name}.tasks")
+TASKS = [task for name, task in sorted(current_app.tasks.items()) if name.startswith("apps.")]
+each_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+
+
+@each_task
+def test_has_time_limits(task: Task[..., Any]) -> None:
+    if not task.time_limit or not task.soft_time_limit:
+        fail(
+            f"{task.name} has no time limits of its own: declare soft_time_limit and time_limit in its @shared_task, "
+            f"below CELERY_VISIBILITY_TIMEOUT ({current_app.conf.visibility_timeout} s)."
+        )
+
+
+@each_task
+def test_is_retried_a_limited_number_of_times(task: Task[..., Any]) -> None:
+    autoretry_for = getattr(task, "autoretry_for", ())
+    retries = getattr(task, "retry_kwargs", {}).get("max_retries", task.max_retries)
+    if not autoretry_for or retries is None:
+        fail(
+            f"{task.name} has no retry policy (autoretry_for is {autoretry_for}, max_retries is {retries}): declare it "
+            f"with base=BaseTask of apps.outbox.base, or set autoretry_for and max_retries yourself."
+        )
+
+
+@each_task
+def test_has_a_queue_that_workers_consume(task: Task[..., Any]) -> None:
+    queues = {queue.name for queue in current_app.conf.task_queues}
+    try:
+        routed: Any = current_app.amqp.router.route({}, task.name, task_type=cast("Any", task))
+        queue = routed["queue"].name
+    except KeyError as error:  # of the router
+        queue = str(error)
+    if queue not in queues:
+        fail(f"{task.name} is sent to the queue {queue}, which is none of CELERY_TASK_QUEUES: {sorted(queues)}.")
+
+
+def examples() -> dict[str, Callable[[], dict[str, Any]]]:
+    """Return the registered example calls by the name of the task: functions that return its arguments."""
+    return {
+        name: make for module in modules_named("task_examples") for name, make in vars(module).get("TASKS", {}).items()
+    }
+
+
+def state() -> dict[str, Any]:
+    """Return the rows of every model of the project, without their times, and the number of e-mails sent."""
+    found: dict[str, Any] = {"e-mails": len(mail.outbox)}
+    for model in apps.get_models():
+        if model._meta.app_label in OWN_APPS:
+            fields = [field.attname for field in model._meta.concrete_fields if not isinstance(field, models.DateField)]
+            found[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*fields)))
+    return found
+
+
+@pytest.mark.django_db
+@each_task
+def test_is_safe_to_run_twice(
+    task: Task[..., Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    if task.name not in examples():
+        module = f"tests/{task.name.split('.')[1]}/task_examples.py"
+        fail(f"No example call of {task.name}: add a function that returns its arguments to TASKS in {module}.")
+    arguments = examples()[task.name]()
+    states = []
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            task.apply(kwargs=arguments, throw=True)
+        states.append(state())
+
+    if changed := [name for name, value in states[0].items() if value != states[1][name]]:
+        fail(
+            f"{task.name} is not safe to run twice: the second run changed {', '.join(changed)}. A worker that dies "
+            f"leaves its task to another one: let the task check what has been done, in the transaction that does it."
+        )
