@@ -39,7 +39,7 @@ LISTS = {
 }
 OBJECTS = {"null": "null", "[]": "invalid", "5": "invalid", '"{}"': "invalid", "false": "invalid"}
 # What frameworks make an integer of or not, each in its own way.
-COERCED = ["true", "false", '"5"', "5.0", "5e0", "-0.0"]
+COERCED = ["true", "false", '"5"', '"٥"', "5.0", "5e0", "-0.0"]
 REFUSED_UNREAD = [
     "NaN",
     "Infinity",
