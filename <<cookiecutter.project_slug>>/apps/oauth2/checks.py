@@ -18,7 +18,7 @@ from apps.oauth2.keys import split_pem
 
 @register(Tags.caches, deploy=True)
 def check_cache_is_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a cache that each process has for itself: one process issues a code, another is to redeem it."""
+    """Require a shared cache: one process issues an authorization code, another redeems it."""
     if not isinstance(caches["default"], LocMemCache | DummyCache):
         return []
     return [
