@@ -40,7 +40,7 @@ class Command(BaseCommand):
         client.set_cors_origins(options["origin"])
         client.set_scopes(options["scope"] or ["openid", READ_SCOPE])
         client.set_default_scopes([scope for scope in client.get_scopes() if scope != "openid"])
-        grants = [Client.GrantType.CLIENT_CREDENTIALS] if options["owner"] else []
+        grants: list[str] = [Client.GrantType.CLIENT_CREDENTIALS] if options["owner"] else []
         if options["redirect_uri"]:
             grants += [Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN]
         client.set_grant_types(grants)
