@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.api.compiled import Plan, Value
-from apps.api.pagination import Page, _encode, paginate
+from apps.api.pagination import Page, encode, paginate
 from apps.errors import DomainError
 from tests.factories import UserFactory
 
@@ -91,7 +91,7 @@ def test_back_and_forth_ends_where_it_began() -> None:
 def test_a_page_after_the_last_row_is_empty_and_leads_nowhere() -> None:
     user = UserFactory.create()
 
-    page = paginate(users("id"), url=URL, cursor=_encode([user.pk], before=False))
+    page = paginate(users("id"), url=URL, cursor=encode("after", [user.pk]))
 
     assert page == Page(next=None, previous=None, results=[])
 
@@ -108,7 +108,7 @@ def test_costs_one_query_and_counts_nothing(django_assert_num_queries: DjangoAss
 @pytest.mark.parametrize("position", [[], ["x"], [1, 2], [True], ["nul\0"], [[]]])
 def test_refuses_a_cursor_of_another_list(position: list[Any]) -> None:
     with pytest.raises(DomainError) as raised:
-        paginate(users("id"), url=URL, cursor=_encode(position, before=False))
+        paginate(users("id"), url=URL, cursor=encode("after", position))
 
     assert (raised.value.code, raised.value.field) == ("invalid", "cursor")
 
@@ -122,13 +122,13 @@ def test_refuses_what_is_no_cursor(text: str) -> None:
 @pytest.mark.parametrize("name", ["nul\0", "\ud800"])
 def test_refuses_a_text_that_no_database_holds(name: str) -> None:
     with pytest.raises(DomainError):
-        paginate(users("name", "id"), url=URL, cursor=_encode([name, 1], before=False))
+        paginate(users("name", "id"), url=URL, cursor=encode("after", [name, 1]))
 
 
 @pytest.mark.parametrize("moment", ["2026-11-22T08:00:00", "0001-01-01T00:00:00+14:00", "noon"])
 def test_refuses_a_moment_without_a_place_in_time(moment: str) -> None:
     with pytest.raises(DomainError):
-        paginate(users("date_joined", "id"), url=URL, cursor=_encode([moment, 1], before=False))
+        paginate(users("date_joined", "id"), url=URL, cursor=encode("after", [moment, 1]))
 
 
 @pytest.mark.parametrize("ordering", ["last_login", "groups", "?", "nothing"])
