@@ -6,6 +6,11 @@ from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 
+# How many objects to create, by the name of the command's option.
+SIZES: dict[str, int] = {}
+# % if cookiecutter.use_example
+SIZES["orders"] = 3_000
+# % endif
 # Generators that create what is missing and yield a line about it, in this order.
 STEPS = [
     "apps.demo.users.create_users",
@@ -14,11 +19,6 @@ STEPS = [
     "apps.demo.orders.create_orders",
     # % endif
 ]
-# How many objects to create, by the name of the command's option.
-SIZES: dict[str, int] = {}
-# % if cookiecutter.use_example
-SIZES["orders"] = 3_000
-# % endif
 
 
 def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:

@@ -9,13 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from apps.accounts.models import User
 
-COLLEAGUES = {
-    "amara": "Amara Okafor",
-    "ines": "Inés Fernández",
-    "jonas": "Jonas Weber",
-    "mei": "Mei Tanaka",
-    "priya": "Priya Raman",
-}
+COLLEAGUES = {"amara": "Amara Okafor", "ines": "Inés Fernández", "jonas": "Jonas Weber", "mei": "Mei Tanaka"}
 
 
 def create_users(*, owner: User, **options: Any) -> Iterator[str]:
