@@ -37,21 +37,21 @@ if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
 
 LOGGING = logging_config(json=True)
 
-env.require(
+KEYS = [
     "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "DATABASE_URL",
-    "EMAIL_URL",
-    # % if cookiecutter.use_celery
-    "CELERY_BROKER_URL",
-    # % endif
     # % if "jwt" in cookiecutter.auth
     "JWT_PRIVATE_KEY",
     # % endif
     # % if "oauth2" in cookiecutter.auth
     "OIDC_PRIVATE_KEY",
-    "CACHE_URL",  # the provider keeps authorization codes there
     # % endif
-)
-env.require_strong("SECRET_KEY", "JWT_PRIVATE_KEY", "OIDC_PRIVATE_KEY", "METRICS_TOKEN")
+]
+env.require("ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL", *KEYS)
+# % if cookiecutter.use_celery
+env.require("CELERY_BROKER_URL")
+# % endif
+# % if "oauth2" in cookiecutter.auth
+env.require("CACHE_URL")  # the provider keeps authorization codes there
+# % endif
+env.require_strong(*KEYS, "METRICS_TOKEN")
 env.check()

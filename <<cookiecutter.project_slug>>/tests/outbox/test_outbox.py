@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from celery import current_app, shared_task
+from celery import shared_task
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +13,9 @@ from pytest_django.fixtures import Settings
 
 from apps.outbox import services
 from apps.outbox.base import BaseTask
+from apps.outbox.broker import queue_depths
 from apps.outbox.models import OutboxTask, State
+from apps.outbox.tasks import clear_discarded
 from tests.factories import UserFactory
 from tests.outbox.factories import OutboxTaskFactory
 
@@ -75,7 +77,7 @@ def test_a_discarded_task_is_not_replayed_and_is_deleted_one_day() -> None:
 
     assert services.discard(OutboxTask.objects.all()) == 1
     assert services.replay(OutboxTask.objects.all()) == 0
-    assert services.clear_discarded() == 1
+    assert clear_discarded.delay().get() == 1
 
 
 def test_a_task_that_was_lost_is_sent_again(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
@@ -113,5 +115,5 @@ def test_the_admin_replays_and_discards(client: Client) -> None:
 
 
 def test_the_broker_counts_what_waits(settings: Settings) -> None:
-    assert current_app.tasks["apps.outbox.tasks.watch_queues"]() == {}
+    assert queue_depths() == {}
     call_command("check")

@@ -34,7 +34,7 @@ PRODUCTION = {
     "JWT_PRIVATE_KEY": SECRET,
     # % endif
     # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").new_private_key().decode(),
+    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").local_private_key(BASE_DIR / ".local" / "oidc.pem"),
     # % endif
 }
 
@@ -54,6 +54,7 @@ def load_production(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return {name: value for name, value in vars(module).items() if name.isupper() and name not in FIXED}
 
 
+@pytest.mark.django_db  # some checks of models ask the database what it can do
 def test_production_passes_the_deployment_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         settings = load_production(monkeypatch)
