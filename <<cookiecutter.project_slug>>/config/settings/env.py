@@ -83,6 +83,14 @@ class Environment:
         """Return a text."""
         return self.read(name, default, kind, str)
 
+    def key(self, name: Str) -> Str:
+        """Return a key. PEM may have \\n for its new lines."""
+        return self.str(name, kind=KEY).replace("\\n", "\n")
+
+    def keys(self, name: Str) -> list[Str]:
+        """Return keys, separated by commas."""
+        return [key.replace("\\n", "\n") for key in self.list(name, KEY)]
+
     def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
         """Return what commas separate, stripped, without what is empty."""
         members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
