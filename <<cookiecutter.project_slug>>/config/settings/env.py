@@ -75,7 +75,11 @@ class Environment:
         """Return a text."""
         return self.read(name, default, kind, str)
 
-    def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
+    def key(self, name: Str) -> Str:
+        r"""Return a key; in PEM, `\n` may stand for a new line."""
+        return self.str(name, kind=KEY).replace("\\n", "\n")
+
+    def list(self, name: Str, kind: Kind = KEY) -> list[Str]:
         """Return the members of a list separated by commas, stripped, without empty ones."""
         members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
         if not all(re.fullmatch(kind[0], member) for member in members if member):
