@@ -44,7 +44,7 @@ HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512
 # Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.key("JWT_PRIVATE_KEY")
 # Former keys, whose tokens are still accepted: docs/security.md.
-JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS")]
+JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
