@@ -17,7 +17,7 @@ class DomainError(Exception):
         self.field = field
 
 
-class NotFound(DomainError):  # noqa: N818 - its usual name, as in Http404 and DRF's NotFound
+class NotFound(DomainError):  # noqa: N818 - its usual name, as in Http404
     """An object that does not exist among those the caller may see."""
 
     def __init__(self, message: str = "Not found.") -> None:

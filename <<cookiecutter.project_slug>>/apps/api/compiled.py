@@ -1,6 +1,6 @@
 """Compiled lists: output rows straight from the database, without model instances and serializer machinery.
 
-A front end (`apps.api.drf`, `apps.api.ninja`) translates the declared fields of a serializer or schema into `Value`,
+The API framework's own module beside this one translates the declared fields of a serializer or schema into `Value`,
 `One` and `Many` and makes a `Plan` of them, once. `Plan.rows(queryset)` then runs one `values_list` query, plus one for
 each `Many`, and passes the values through a generated function that builds the dictionaries.
 
@@ -121,7 +121,7 @@ def _label(labels: Mapping[Any, Any], value: Any) -> str:
 
 
 def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
-    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order.
+    """Return the foreign key behind `relation`, the reverse side of it.
 
     Raises:
         NotCompilable: it is another kind of relation, or none.

@@ -1,4 +1,4 @@
-"""Error responses: one envelope for every framework."""
+"""Error responses: one envelope."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from apps.errors import DomainError
 from apps.observability.context import get_request_id
 
-# Each status's usual code and text; both frameworks say the same words.
+# The usual code and text of each status.
 BY_STATUS: dict[int, tuple[str, str]] = {
     400: ("validation_error", "The request is not valid."),
     401: ("not_authenticated", "Authentication credentials were not provided."),
@@ -24,7 +24,13 @@ BY_STATUS: dict[int, tuple[str, str]] = {
 }
 
 # The status of a DomainError by its code, where that is not 400.
-STATUS_BY_CODE = {"not_found": 404, "conflict": 409, "idempotency_key_reused": 409}
+STATUS_BY_CODE = {
+    "not_found": 404,
+    "conflict": 409,
+    # % if cookiecutter.use_example
+    "idempotency_key_reused": 409,
+    # % endif
+}
 # Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
 FIELD_CODES = {
     "blank",

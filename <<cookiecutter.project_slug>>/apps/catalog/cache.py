@@ -18,7 +18,7 @@ VERSION_KEY = "products:version"
 SECONDS = 60
 # Clients make up search texts and cursors without end; only lists that many ask for are cached.
 CACHED_PARAMETERS = {"available", "page_size"}
-MAX_KEY_LENGTH = 200  # memcached's limit is 250 characters
+MAX_KEY_LENGTH = 200  # some cache servers refuse more than 250 characters
 
 
 def cached_products[T](request: HttpRequest, build: Callable[[], T]) -> T:

@@ -1,6 +1,6 @@
 """Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
 
-A line NAME=value means the same in .env, Compose, `docker run --env-file` and Kubernetes: the value is taken as it is,
+A line NAME=value means the same in .env and wherever else variables are set: the value is taken as it is,
 but for white space around it. Quotes, `$NAME` and `# comments` have no meaning. Empty means absent.
 """
 
@@ -112,7 +112,7 @@ class Environment:
         return number
 
     def url(self, name: Str, *beginnings: Str) -> URL | None:
-        """Return a URL with one of the `beginnings`, such as `redis://`; None if it is absent."""
+        """Return a URL with one of the `beginnings`, such as `https://`; None if it is absent."""
         kind = Kind(
             f"(?s)({'|'.join(map(re.escape, beginnings))}).*", f"a URL that begins with {' or '.join(beginnings)}"
         )

@@ -23,7 +23,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True)
 class Operation:
-    """A method of a path, such as GET /api/v1/orders/{id}/."""
+    """A method of a path, such as GET /api/v1/users/me/."""
 
     root: str
     path: str

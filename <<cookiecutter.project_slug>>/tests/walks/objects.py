@@ -40,7 +40,7 @@ def fail(message: str) -> NoReturn:
 
 
 def modules_named(name: str) -> Iterator[ModuleType]:
-    """Yield the modules called `name` in the tests: `tests/factories.py`, `tests/orders/factories.py` and so on."""
+    """Yield the modules called `name` in the tests: `tests/factories.py`, `tests/accounts/factories.py` and so on."""
     for module in walk_packages(tests.__path__, "tests."):
         if module.name.rpartition(".")[2] == name:
             yield import_module(module.name)

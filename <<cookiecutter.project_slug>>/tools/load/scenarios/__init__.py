@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class Caller(Protocol):
-    """Somebody who has signed in and uses one of the APIs."""
+    """Somebody who has signed in and uses the API."""
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, name: str = "") -> Any:
         """Send a request and return the JSON of its answer.

@@ -16,7 +16,9 @@ class Command(BaseCommand):
             "action", choices=["list", "replay", "discard", "send"], help="send: send lost tasks again, as beat does."
         )
         parser.add_argument("ids", type=int, nargs="*", metavar="id", help="Failed tasks, as list prints them.")
-        parser.add_argument("--task", help="All failed tasks of this name, such as apps.orders.tasks.send_….")
+        parser.add_argument(
+            "--task", help="All failed tasks of this name, such as apps.accounts.tasks.clear_expired_sessions."
+        )
         parser.add_argument("--all", action="store_true", help="All failed tasks.")
 
     def handle(self, *, action: str, ids: list[int], task: str | None, **options: Any) -> None:
