@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.urls import path
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.generic import TemplateView
 
 from apps.accounts.api import security
 from apps.api.ninja.api import API
 from apps.api.ninja.openapi import schema_view
 from apps.api.ninja.throttling import UserRateThrottle
+from apps.api.views import docs_view
 
 # % if "oauth2" in cookiecutter.auth
 from apps.oauth2.api.security import OAuth2
@@ -38,14 +37,9 @@ api.add_router("", "apps.orders.api.routes.router")
 # % endif
 api.add_router("", "apps.accounts.api.routes.router")
 
-docs = TemplateView.as_view(
-    template_name="api_docs.html",
-    extra_context={"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS, "swagger_ui": "ninja"},
-)
-
 app_name = "api"
 urlpatterns = [
     path("schema/", schema_view(api), name="schema"),
-    path("docs/", ensure_csrf_cookie(docs), name="docs"),
+    path("docs/", docs_view("ninja"), name="docs"),
     path("", api.urls),
 ]

@@ -17,7 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "rivals.settings"
 django.setup()
 
 from apps.catalog.models import Product
-from apps.core.queries import watch_queries
+from apps.database.queries import watch_queries
 from apps.orders.models import Customer
 from django.conf import settings
 from django.db import connection

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 
-from apps.observability.middleware import Finish, around_view
+from apps.observability.middleware import Around, around_view
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT")
 
@@ -46,10 +46,9 @@ def watch_queries() -> Iterator[QueryLog]:
 
 
 @around_view
-@contextmanager
-def query_warnings(request: HttpRequest) -> Iterator[Finish]:
+def query_warnings(request: HttpRequest) -> Around:
     """Warn of a request with more queries than QUERY_BUDGET, and name the most repeated one (for development)."""
     with watch_queries() as log:
-        yield lambda response: response
+        yield
     if (count := len(log.statements)) > settings.QUERY_BUDGET:
         logger.warning("many queries", path=request.path, queries=count, most_repeated=log.most_repeated())

@@ -4,8 +4,6 @@ After a write the request, and for REPLICA_LAG_SECONDS the client's next ones (b
 Tasks, commands and everything in a transaction always do.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
-from apps.observability.middleware import Finish, around_view
+from apps.observability.middleware import Around, around_view
 
 REPLICA = "replica"
 COOKIE = "read_primary"
@@ -54,19 +51,14 @@ class ReplicaRouter:
 
 
 @around_view
-@contextmanager
-def primary_after_write(request: HttpRequest) -> Iterator[Finish]:
+def primary_after_write(request: HttpRequest) -> Around:
     """Read from the replica until this request, or its client a moment ago, has written."""
     route = Route(primary=COOKIE in request.COOKIES)
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        if route.wrote:
-            age, secure = settings.REPLICA_LAG_SECONDS, settings.SESSION_COOKIE_SECURE
-            response.set_cookie(COOKIE, "1", max_age=age, secure=secure, httponly=True, samesite="Lax")
-        return response
-
     token = _route.set(route)
     try:
-        yield finish
+        response = yield
     finally:
         _route.reset(token)
+    if route.wrote:
+        age, secure = settings.REPLICA_LAG_SECONDS, settings.SESSION_COOKIE_SECURE
+        response.set_cookie(COOKIE, "1", max_age=age, secure=secure, httponly=True, samesite="Lax")

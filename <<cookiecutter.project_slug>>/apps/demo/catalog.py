@@ -28,10 +28,11 @@ THINGS = [
 STYLES = [("Ashby", 8), ("Brill", 13), ("Elm", 11), ("Hollin", 10), ("Kestrel", 12), ("Marlow", 14), ("Tern", 9)]
 
 
-def create_products(random: Random) -> str:
+def create_products(seed: int) -> str:
     """Create the products unless there are any."""
     if present := Product.objects.count():
         return f"{present} products, already there"
+    random = Random(seed)  # noqa: S311 - demo data, not secrets
     products = [
         Product(
             sku=f"{code}-{style[:3].upper()}",

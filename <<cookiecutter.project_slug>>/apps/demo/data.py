@@ -1,7 +1,6 @@
 """Demo data of all apps."""
 
 from collections.abc import Iterator
-from random import Random
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -15,11 +14,10 @@ from apps.demo.orders import create_orders
 
 # % endif
 # How many objects to create, by the name of the command's option.
-SIZES: dict[str, int] = {
-    # % if cookiecutter.use_example
-    "orders": 3_000,
-    # % endif
-}
+SIZES: dict[str, int] = {}
+# % if cookiecutter.use_example
+SIZES["orders"] = 3_000
+# % endif
 COLLEAGUES = {
     "amara": "Amara Okafor",
     "ines": "Inés Fernández",
@@ -31,14 +29,13 @@ COLLEAGUES = {
 
 def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:
     """Create what is missing and yield a line about each step. The same seed gives the same data."""
-    random = Random(seed)  # noqa: S311 - demo data, not secrets
     yield create_colleagues()
+    # % if cookiecutter.use_example
+    yield create_products(seed)
+    yield from create_orders(sizes["orders"], owner, seed)
+    # % endif
     # The API lets only verified addresses sign in.
     EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"verified": True, "primary": True})
-    # % if cookiecutter.use_example
-    yield create_products(random)
-    yield from create_orders(sizes["orders"], owner, random)
-    # % endif
 
 
 def create_colleagues() -> str:

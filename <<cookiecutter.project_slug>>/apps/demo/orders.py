@@ -33,13 +33,13 @@ STATUSES = [
 ]
 
 
-def create_orders(wanted: int, owner: User, random: Random) -> Iterator[str]:
+def create_orders(wanted: int, owner: User, seed: int) -> Iterator[str]:
     """Create customers and orders until there are `wanted` orders."""
     present = Order.objects.count()
     if present >= wanted:
         yield f"{present:,} orders, already there"
         return
-    now = timezone.now()
+    random, now = Random(seed), timezone.now()  # noqa: S311 - demo data, not secrets
     owners = [owner, *User.objects.exclude(pk=owner.pk).order_by("pk")[:10]]
     products = list(Product.objects.order_by("pk"))
     count = (wanted - present) // ORDERS_PER_CUSTOMER + 1

@@ -2,9 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.observability.middleware import Finish, around_view
+from apps.observability.middleware import Around, around_view
 
 SECONDS_CACHED = 1
 SECONDS_TO_WAIT = 2
@@ -89,9 +88,8 @@ def run(name: str, check: Check) -> None:
 
 
 @around_view
-@contextmanager
-def accept_probes(request: HttpRequest) -> Iterator[Finish]:
+def accept_probes(request: HttpRequest) -> Around:
     """Accept any Host header for health checks and metrics, which are requested by IP address."""
     if request.path_info.startswith(("/health/", "/metrics")):
         request.get_host = lambda: "localhost"  # type: ignore[method-assign]
-    yield lambda response: response
+    yield

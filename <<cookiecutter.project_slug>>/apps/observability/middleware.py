@@ -1,14 +1,10 @@
-"""Middleware for request ids, timing and the access log.
-
-Each middleware is a context manager around the view, which yields a function that completes the response;
-`around_view` makes it a synchronous and asynchronous middleware.
-"""
+"""Middleware for the request context, timing and the access log."""
 
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -22,26 +18,34 @@ from structlog.contextvars import bound_contextvars
 from apps.observability.context import current_request
 from apps.observability.metrics import observe_request
 
-type Finish = Callable[[HttpResponseBase], HttpResponseBase]
-type Around = Callable[[HttpRequest], AbstractContextManager[Finish]]
+# Code before the view, one `response = yield`, and code after the view.
+type Around = Generator[None, HttpResponseBase, None]
 
 VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 logger = structlog.get_logger("access")
 
 
-def around_view(around: Around) -> Callable[[Any], Any]:
-    """Return a middleware that runs `around`, synchronous or asynchronous like the view."""
+def around_view(around: Callable[[HttpRequest], Around]) -> Callable[[Any], Any]:
+    """Return a middleware that runs the generator `around`, synchronous or asynchronous like the view."""
 
     @sync_and_async_middleware
     def middleware(get_response: Any) -> Any:
         async def serve_async(request: HttpRequest) -> HttpResponseBase:
-            with around(request) as finish:
-                return finish(await get_response(request))
+            with closing(around(request)) as steps:
+                next(steps)
+                response: HttpResponseBase = await get_response(request)
+                with suppress(StopIteration):
+                    steps.send(response)
+                return response
 
         def serve(request: HttpRequest) -> HttpResponseBase:
-            with around(request) as finish:
-                return finish(get_response(request))
+            with closing(around(request)) as steps:
+                next(steps)
+                response: HttpResponseBase = get_response(request)
+                with suppress(StopIteration):
+                    steps.send(response)
+                return response
 
         return serve_async if iscoroutinefunction(get_response) else serve
 
@@ -49,45 +53,35 @@ def around_view(around: Around) -> Callable[[Any], Any]:
 
 
 @around_view
-@contextmanager
-def request_context(request: HttpRequest) -> Iterator[Finish]:
+def request_context(request: HttpRequest) -> Around:
     """Set the current request and its id: the client's X-Request-ID if valid, else a new UUID."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
     request_id = given if VALID_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        response["X-Request-ID"] = request_id
-        return response
-
     token = current_request.set(request)
     try:
         with bound_contextvars(request_id=request_id):
-            yield finish
+            response = yield
+            response["X-Request-ID"] = request_id
     finally:
         current_request.reset(token)
 
 
 @around_view
-@contextmanager
-def timing(request: HttpRequest) -> Iterator[Finish]:
+def timing(request: HttpRequest) -> Around:
     """Write the access log, the metrics and the timing headers; warn of slow requests."""
     start = time.perf_counter()
-
-    def finish(response: HttpResponseBase) -> HttpResponseBase:
-        seconds = time.perf_counter() - start
-        milliseconds = round(seconds * 1000, 2)
-        response["X-Response-Time"] = f"{milliseconds:.2f}ms"
-        response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
-        slow = milliseconds > settings.SLOW_REQUEST_MS
-        log = logger.warning if slow else logger.info
-        log(
-            "slow request" if slow else "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            duration_ms=milliseconds,
-        )
-        observe_request(request, response.status_code, seconds)
-        return response
-
-    yield finish
+    response = yield
+    seconds = time.perf_counter() - start
+    milliseconds = round(seconds * 1000, 2)
+    response["X-Response-Time"] = f"{milliseconds:.2f}ms"
+    response["Server-Timing"] = f"app;dur={milliseconds:.2f}"
+    slow = milliseconds > settings.SLOW_REQUEST_MS
+    log = logger.warning if slow else logger.info
+    log(
+        "slow request" if slow else "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=milliseconds,
+    )
+    observe_request(request, response.status_code, seconds)

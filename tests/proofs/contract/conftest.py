@@ -7,7 +7,7 @@ from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from proofs.contract.apis import ROOTS
+from proofs.contract.apis import LASTING_THROTTLES, ROOTS
 from proofs.contract.client import MOST_QUERIES, ApiClient
 from proofs.contract.fetching import FetchUnlessForbidden
 from tests.authentication import METHODS, Authenticate
@@ -89,10 +89,14 @@ def someone(visitor: ApiClient, user: User, authenticate_somehow: Authenticate) 
 
 
 @pytest.fixture
-def limit_rates(settings: Settings) -> Callable[[str], None]:
+def limit_rates(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Make every throttle of every API let so many requests through: "2/day", lest a minute turn."""
 
     def limit(rate: str) -> None:
         settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, rate)
+        for throttle in LASTING_THROTTLES:
+            number, seconds = throttle.parse_rate(rate)
+            monkeypatch.setattr(throttle, "num_requests", number)
+            monkeypatch.setattr(throttle, "duration", seconds)
 
     return limit

@@ -16,12 +16,19 @@ pytestmark = [
     pytest.mark.skipif(len(ROOTS) < 2, reason="There is one API, and nothing to compare it with."),
 ]
 
-# Whether a query is read that nothing depends on, and what a length means that no server lets through.
-NOT_COMPARED = {"more parameters than Django reads", "a negative length"}
+# Whether a query is read that nothing depends on, what a length means that no server lets through, what is coerced,
+# and how many unknown fields are named.
+NOT_COMPARED = {
+    "more parameters than Django reads",
+    "a negative length",
+    "2 MB of keys",
+    "UTF-16 that says so",
+    "a key of half a surrogate pair",
+}
 COMPARED = [
     hostile
     for hostile in [*PATHS, *QUERIES, *METHODS, *CONTENT_TYPES, *BODIES, *VALUES, *HEADERS]
-    if hostile.about not in NOT_COMPARED
+    if hostile.about not in NOT_COMPARED and hostile.statuses != {200, 400}
 ]
 
 # How long it took, and which request it was.
@@ -37,7 +44,7 @@ def comparable(answer: Answer, root: str) -> dict[str, object]:
         headers["Vary"] = ", ".join(sorted(set(re.split(r",\s*", headers["Vary"]))))
     body: object = answer.json if answer.content else None
     if answer.status >= 400 and answer.content:
-        body = [answer.json["code"], answer.fields()]
+        body = [answer.json["code"], sorted(answer.fields())]
     return {"status": answer.status, "headers": headers, "body": body}
 
 

@@ -3,6 +3,7 @@
 They go through the whole of WSGI, without a network. Hypothesis makes up the same ones in each run.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -71,7 +72,7 @@ def application_for(client: Client) -> WSGIApplication:
 
 def find_ids(client: Client, path: str) -> list[int]:
     """Return the ids of objects that `path` can be about, from the list that it is below; none if it is about no one."""
-    collection, parameter, _ = path.partition("{id}")
+    collection, parameter, _ = path.partition("{")
     return [found["id"] for found in client.get(collection).json()["results"][:3]] if parameter else []
 
 
@@ -100,7 +101,8 @@ def signed_in(client: Client, user: User, authenticate_somehow: Authenticate) ->
 def test_answers_as_documented(signed_in: Client, root: str, path: str, method: str) -> None:
     operation = SCHEMAS[root][path][method]
     application = application_for(signed_in)
-    about: list[dict[str, int] | None] = [{"id": pk} for pk in find_ids(signed_in, path)]
+    names = re.findall(r"\{(\w+)\}", path)
+    about: list[dict[str, int] | None] = [dict.fromkeys(names, pk) for pk in find_ids(signed_in, path)]
     good = [operation.as_strategy(path_parameters=parameters) for parameters in about or [None]]
     bad = operation.as_strategy(GenerationMode.NEGATIVE)
     statuses = set()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -10,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from apps.api.drf.throttling import AnonRateThrottle
-from apps.api.errors import FieldError, domain_error, envelope
+from apps.api.errors import BY_STATUS, RETRY_AFTER, FieldError, domain_error, envelope
 from apps.errors import DomainError
 
 # Codes of DRF that the API does not tell apart.
@@ -22,8 +23,13 @@ REFUSALS = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed, except
 
 class RequestTooLarge(exceptions.APIException):
     status_code = 413
-    default_code = "request_too_large"
-    default_detail = "The request body is too large."
+    default_code, default_detail = BY_STATUS[413]
+
+
+class Unavailable(exceptions.APIException):
+    status_code = 503
+    default_code, default_detail = BY_STATUS[503]
+    wait = int(RETRY_AFTER["Retry-After"])
 
 
 class ExceptionHandler(BaseHandler):
@@ -36,6 +42,8 @@ class ExceptionHandler(BaseHandler):
             return known
         if isinstance(exc, RequestDataTooBig):
             return RequestTooLarge()
+        if isinstance(exc, OperationalError | InterfaceError):  # no connection, or a statement ran out of time
+            return Unavailable()
         if isinstance(exc, REFUSALS):
             return self._refusal(exc)
         return super().convert_known_exceptions(exc)

@@ -1,10 +1,12 @@
 """OpenAPI document of Django REST framework views."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from drf_spectacular import openapi
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from apps.api.errors import error_statuses
 
@@ -13,6 +15,12 @@ HEADERS = [
     OpenApiParameter("WWW-Authenticate", str, OpenApiParameter.HEADER, response=[401]),
     OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, response=[429, 503], description="Seconds."),
 ]
+
+
+class SchemaNegotiation(DefaultContentNegotiation):
+    """Lets `?format=json` and `?format=yaml` choose the format of the OpenAPI document."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # type: ignore[assignment]  # nothing else is read
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):

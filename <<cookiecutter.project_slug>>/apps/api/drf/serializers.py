@@ -69,7 +69,7 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
         if isinstance(data, Rows):  # a page that was compiled
             return data
         child: Any = self.child
-        plan = plan_of(type(child)) if isinstance(data, models.QuerySet) else None
+        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
         if plan is not None and plan.supports(data):
             return plan.rows(data)
         return super().to_representation(data)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
@@ -47,6 +47,7 @@ class API(NinjaAPI):
         self.add_exception_handler(DomainError, answer_domain_error)
         self.add_exception_handler(Http404, lambda request, error: refuse(404))
         self.add_exception_handler(HttpError, answer_http_error)
+        self.add_exception_handler(InterfaceError, answer_unavailable)
         self.add_exception_handler(OperationalError, answer_unavailable)
         self.add_exception_handler(PermissionDenied, lambda request, error: refuse(403))
         self.add_exception_handler(RequestDataTooBig, lambda request, error: refuse(413 if is_json(request) else 415))

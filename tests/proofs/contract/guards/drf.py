@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.api.openapi import METHODS
+from proofs.contract.documents import METHODS
 
 
 def find_guards(view: Any) -> list[tuple[str, tuple[Any, ...]]] | None:

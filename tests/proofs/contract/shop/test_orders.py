@@ -61,10 +61,6 @@ def test_shows_an_order_with_its_items(api: ApiClient, user: User) -> None:
         ],
         "created_at": "2026-11-22T08:00:00Z",
     }
-    assert list(answer.json) == [
-        *("id", "customer", "status", "status_display", "shipping_address", "tracking_number"),
-        *("item_count", "total", "items", "created_at"),
-    ]
 
 
 def test_an_order_without_items_costs_nothing(api: ApiClient, user: User) -> None:
@@ -163,11 +159,11 @@ def test_refuses_a_filter_that_is_none(someone: ApiClient, name: str, value: str
 def test_every_wrong_filter_is_named(someone: ApiClient) -> None:
     answer = someone.get("orders/", {"created_after": "x", "status": "x", "customer": "x", "page_size": "x"})
 
-    assert answer.fields() == [
+    assert sorted(answer.fields()) == [
+        ("created_after", "invalid"),
+        ("customer", "invalid"),
         ("page_size", "invalid"),
         ("status", "invalid_choice"),
-        ("customer", "invalid"),
-        ("created_after", "invalid"),
     ]
 
 
@@ -218,7 +214,7 @@ def test_nothing_but_the_address_can_be_changed(
     answer = someone.patch(f"orders/{order.pk}/", body)
 
     assert answer.status == 400
-    assert answer.fields() == errors
+    assert sorted(answer.fields()) == sorted(errors)
 
 
 @pytest.mark.parametrize(
