@@ -147,6 +147,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/views.py",
                 "config/api_drf.py",
                 "config/settings/drf.py",
+                "tests/orders/test_serializers.py",
             ],
         ),
         (
@@ -163,6 +164,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/routes.py",
                 "apps/orders/api/schemas.py",
                 "config/api_ninja.py",
+                "tests/orders/test_schemas.py",
             ],
         ),
         (
