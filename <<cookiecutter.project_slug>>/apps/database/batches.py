@@ -38,14 +38,6 @@ class Batch(NamedTuple):
     seconds: float
 
 
-class Preview(NamedTuple):
-    """The first batch of a run, which was rolled back."""
-
-    remaining: int
-    batch: Batch
-    sample: list[tuple[Any, ...]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class BatchedUpdate:
     """Update the rows of `model` that match `todo`, in batches.
@@ -69,19 +61,14 @@ class BatchedUpdate:
     pause: float = 0.0
     lock_timeout: float = 0.5
 
-    def remaining(self) -> int:
-        """Return the number of rows left to do."""
+    def preview(self) -> tuple[int, Batch, list[tuple[Any, ...]]]:
+        """Return the number of rows to do, the first batch, rolled back, and a sample of it."""
         with self._transaction():
-            return self._todo().count()
-
-    def preview(self) -> Preview:
-        """Return the first batch, rolled back."""
-        remaining = self.remaining()
-        with self._transaction():
+            remaining = self._todo().count()
             batch = self._update_batch(None, min(FIRST_SIZE, self.batch_size))
             sample = list(self._all().filter(pk__in=batch.pks[:5]).order_by("pk").values_list("pk", *self.values))
             transaction.set_rollback(True, using=self.using)
-        return Preview(remaining, batch, sample)
+        return remaining, batch, sample
 
     def run(self) -> Iterator[int]:
         """Update all rows and yield the size of each committed batch; repeat until no new rows have appeared.

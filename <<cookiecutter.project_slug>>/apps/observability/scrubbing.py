@@ -19,7 +19,7 @@ WORDS = (
     r"passw(?:or)?d|pwd|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|csrf|session_?(?:id|key)"
     r"|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
 )
-NAME = re.compile(WORDS, re.IGNORECASE)
+find_secret_name = lru_cache(1024)(re.compile(WORDS, re.IGNORECASE).search)
 TEXT = re.compile(
     rf"""
     (?P<name>(?:{WORDS})[\w-]{{0,40}}['"]?\s{{0,5}}[:=]\s{{0,5}})             # password=…, "token": …, Cookie: …
@@ -68,13 +68,7 @@ def scrub(value: Any, depth: int = DEPTH) -> Any:
 
 def scrub_named(name: Any, value: Any, depth: int = DEPTH) -> Any:
     """Return `value` without secrets; a placeholder if its name says that it is one."""
-    return SCRUBBED if value and names_secret(str(name)) else scrub(value, depth)
-
-
-@lru_cache(1024)
-def names_secret(name: str) -> bool:
-    """Return whether a value called `name` is secret."""
-    return NAME.search(name) is not None
+    return SCRUBBED if value and find_secret_name(str(name)) else scrub(value, depth)
 
 
 def scrub_text(text: str) -> str:

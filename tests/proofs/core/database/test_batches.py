@@ -117,10 +117,10 @@ def test_values_that_leave_a_row_to_do_are_an_error_not_an_endless_loop() -> Non
 def test_a_preview_shows_the_first_batch_and_changes_nothing() -> None:
     make_users(25)
 
-    preview = name_after_email().preview()
+    remaining, batch, sample = name_after_email().preview()
 
-    assert (preview.remaining, len(preview.batch.pks)) == (25, 10)
-    assert [name for _, name in preview.sample] == [f"{n}@EXAMPLE.COM" for n in range(5)]
+    assert (remaining, len(batch.pks)) == (25, 10)
+    assert [name for _, name in sample] == [f"{n}@EXAMPLE.COM" for n in range(5)]
     assert User.objects.filter(name="").count() == 25
 
 
