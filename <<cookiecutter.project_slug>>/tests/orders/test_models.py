@@ -1,6 +1,7 @@
 """Querysets and constraints of customers and orders."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ def test_with_summary_counts_and_sums_the_items_of_each_order() -> None:
     OrderItemFactory.create(order=order, quantity=2, unit_price=Decimal("12.50"))
     OrderItemFactory.create(order=order, quantity=1, unit_price=Decimal(10))
 
-    found = Order.objects.with_summary().in_bulk()
+    found: Any = Order.objects.with_summary().in_bulk()
 
     assert (found[order.pk].item_count, found[order.pk].total) == (2, Decimal(35))
     assert (found[empty.pk].item_count, found[empty.pk].total) == (0, Decimal(0))
@@ -60,7 +61,7 @@ def test_with_order_count_counts_the_orders_of_each_customer() -> None:
     OrderFactory.create(customer=customer)
     other = CustomerFactory.create()
 
-    found = Customer.objects.with_order_count().in_bulk()
+    found: Any = Customer.objects.with_order_count().in_bulk()
 
     assert (found[customer.pk].order_count, found[other.pk].order_count) == (2, 0)
 

@@ -46,6 +46,6 @@ def test_shows_one_order_as_the_compiled_list_does() -> None:
     OrderFactory.create_batch(2, items=2)
     orders = Order.objects.with_details()
 
-    compiled = OrderSerializer(orders, many=True).data
+    compiled: Any = OrderSerializer(orders, many=True).data
 
     assert compiled == [dict(OrderSerializer(order).data) for order in orders]
