@@ -81,8 +81,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
             assert (SKELETON / "deploy" / "kubernetes" / "overlays" / Path(overlay).name).is_dir()
         case ["kubectl", "-n", _, "create", "secret", *_]:
             return  # not ours
-        case ["gunicorn", "--config", configuration]:
-            assert (project / configuration).exists()
+        case ["python", "-m", module]:
+            assert (project / f"{module.replace('.', '/')}.py").exists()
         case ["docker", "build", *_, "."] | ["docker", "run", *_]:
             assert (project / "Dockerfile").exists()
         case ["docker", "compose", *_]:

@@ -155,7 +155,7 @@ def test_a_pod_that_ends_has_the_time_to_finish_its_requests(
     (pod,) = (pod for pod in pods(manifests) if pod["containers"][0]["name"] == "web")
     program, *arguments = pod["containers"][0]["command"]
     env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.test")
-    printed = run(environment.program(program), "--print-config", *arguments, cwd=project, env=env).stdout
+    printed = run(environment.program(program), *arguments, "--print-config", cwd=project, env=env).stdout
     (graceful,) = re.findall(r"^graceful_timeout += (\d+)$", printed, re.MULTILINE)
     sleep = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert sleep + int(graceful) < pod["terminationGracePeriodSeconds"]

@@ -1,4 +1,4 @@
-"""ASGI entry point: `WEB_ASGI=True gunicorn --config config/gunicorn.py`."""
+"""ASGI entry point: `WEB_ASGI=True python -m config.gunicorn`."""
 
 import os
 import warnings

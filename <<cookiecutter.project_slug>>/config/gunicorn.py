@@ -1,4 +1,4 @@
-"""gunicorn's configuration: `gunicorn --config config/gunicorn.py`. docs/deployment.md explains it."""
+"""Configuration of gunicorn, and its start: `python -m config.gunicorn`. docs/deployment.md explains it."""
 
 import os
 import sys
@@ -14,6 +14,12 @@ try:
     settings = import_module(os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production"))
 except ImproperlyConfigured as error:
     sys.exit(f"Error: {error}")  # one line, not a traceback of each process
+
+if __name__ == "__main__":
+    # gunicorn reads WEB_CONCURRENCY too, before this file, and cannot cope with an empty one.
+    os.environ["WEB_CONCURRENCY"] = str(settings.WEB_CONCURRENCY)
+    sys.argv[1:1] = ["--config", __file__]
+    sys.exit(import_module("gunicorn.app.wsgiapp").run())
 
 bind = f"0.0.0.0:{settings.PORT}" if settings.PORT else "127.0.0.1:8000"
 wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"

@@ -1,4 +1,4 @@
-"""WSGI entry point: `gunicorn --config config/gunicorn.py`."""
+"""WSGI entry point: `python -m config.gunicorn`."""
 
 import os
 

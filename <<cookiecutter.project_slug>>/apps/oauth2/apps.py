@@ -5,5 +5,5 @@ class OAuth2Config(AppConfig):
     name = "apps.oauth2"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from apps.oauth2 import checks  # noqa: F401, PLC0415
+        """Register the system checks and the signal receivers."""
+        from apps.oauth2 import checks, signals  # noqa: F401, PLC0415

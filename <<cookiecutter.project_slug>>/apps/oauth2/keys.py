@@ -1,9 +1,6 @@
 """The provider's private keys: from the environment, or made on a developer's machine."""
 
-import contextlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -36,22 +33,10 @@ def split_pem(bundle: str) -> list[str]:
 
 
 def local_private_key(path: Path) -> str:
-    """Return the RSA key (PEM) kept in a file, making it on first use.
-
-    A file rather than memory, because reloads and the other worker processes must sign with the same key. Several
-    may start at once: with `os.link` one of them wins, with a whole file, and all read what it wrote.
-    """
+    """Return the RSA key (PEM) in a file, which reloads and worker processes share. Make the file on first use."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent) as file, contextlib.suppress(FileExistsError):
-            file.write(new_private_key())
-            file.flush()
-            os.link(file.name, path)
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        form = serialization.PrivateFormat.PKCS8
+        path.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
     return path.read_text()
-
-
-def new_private_key() -> bytes:
-    """Return a new RSA key in PEM."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )

@@ -1,7 +1,4 @@
-"""Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth.
-
-allauth answers JSON under `/_allauth/`. Every name here that comes from the environment is listed in `.env.example`.
-"""
+"""Accounts: sign-up, log-in, e-mail verification, password reset, MFA and social log-in, by django-allauth."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,10 +14,7 @@ AUTHENTICATION_BACKENDS = [
     "guardian.backends.ObjectPermissionBackend",
 ]
 
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 # Headless
 HEADLESS_ONLY = True
@@ -47,7 +41,7 @@ LOGIN_REDIRECT_URL = FRONTEND_URL or "landing"
 # JSON Web Tokens: the `app` client gets them at log-in, the API takes them as `Bearer`
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 # For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
-HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", Kind("(HS|RS|ES)(256|384|512)", "such as HS256 or RS256"))
+HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", Kind("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
 # Former keys, whose tokens are still accepted: docs/security.md.
@@ -83,9 +77,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupForm"
 
-# "mandatory" is also what keeps sign-up from telling whether an address is taken.
+# Mandatory also keeps sign-up from telling whether an address is taken.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_PREVENT_ENUMERATION = True
 # Codes instead of links: they need no page of ours, and no link scanner can use one up.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -105,8 +98,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": env.str("SIGNUP_RATE", "20/m/ip", RATES),
 }
 
-# Repeated failures lock a client out of an account (apps/accounts/lockout.py), counted in the database. Not the
-# account alone: anybody could lock its owner out.
+# Repeated failures lock a client out of an account. By account alone, anybody could lock its owner out.
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10, minimum=1)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60, minimum=1, maximum=525_600))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -117,7 +109,6 @@ AXES_CLIENT_IP_CALLABLE = "apps.security.client_ip.client_ip"
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "email", "login", "ip_address", "code", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # nobody empties that table
-AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # Second factors and passkeys
@@ -125,8 +116,7 @@ MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
-# One step of 30 seconds either way: phones' clocks drift.
-MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way, as phones' clocks drift
 # The frontend's domain or a parent of it; empty: this host. Changing it makes every registered passkey useless.
 WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -114,9 +115,9 @@ def release(name: str) -> Iterator[Path]:
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
-    """Return the environment of a release: its test settings, this database, no throttling."""
-    here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    return {**os.environ, **here, "THROTTLE_USER": "1000000/min", "LOG_LEVEL": "ERROR", **more}
+    """Return the environment of a release: its settings for the load test, without throttling, and this database."""
+    here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tools.load.settings", "SECRET_KEY": token_urlsafe(50)}
+    return {**os.environ, **here, "LOG_LEVEL": "ERROR", **more}
 
 
 def run(folder: Path, url: str, *command: str, **more: str) -> None:

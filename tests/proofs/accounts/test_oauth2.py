@@ -308,6 +308,31 @@ def test_a_token_ends_when_it_is_revoked_or_expires_or_its_user_leaves(
     assert me(api, orphaned).status_code == 401
 
 
+@pytest.mark.parametrize("change", ["password", "is_active", "delete"])
+def test_all_tokens_end_with_a_password_change_deactivation_and_deletion(
+    browser: Client, client: Client, api: str, user: User, register: Register, change: str
+) -> None:
+    registered = register("--redirect-uri", CALLBACK)
+    tokens = tokens_for(browser, user, registered)
+    user.name = "Renamed"
+    user.save()
+    assert me(api, tokens["access_token"]).status_code == 200
+
+    if change == "password":
+        user.set_password("another-long-password")
+        user.save()
+    elif change == "is_active":
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    else:
+        user.delete()
+
+    assert me(api, tokens["access_token"]).status_code == 401
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], **registered}
+    assert client.post(TOKEN, form).status_code == 400
+    assert not Token.objects.exists()
+
+
 def test_a_token_for_another_resource_is_refused(browser: Client, api: str, user: User, register: Register) -> None:
     registered = register("--redirect-uri", CALLBACK)
     token = tokens_for(browser, user, registered)["access_token"]

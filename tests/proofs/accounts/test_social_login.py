@@ -20,19 +20,24 @@ from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
 kind = settings.HEADLESS_CLIENTS[0]
-answer = Client().get(f"/_allauth/{kind}/v1/config").json()
+answer = Client(HTTP_HOST="localhost").get(f"/_allauth/{kind}/v1/config").json()
 print(*(provider["id"] for provider in answer["data"]["socialaccount"]["providers"]))
 if kind == "browser":
     form = {"provider": "google", "process": "login", "callback_url": "/"}
-    print(Client().post("/_allauth/browser/v1/auth/provider/redirect", form)["Location"])
+    print(Client(HTTP_HOST="localhost").post("/_allauth/browser/v1/auth/provider/redirect", form)["Location"])
 """
 
 
 def run(**variables: str) -> subprocess.CompletedProcess[str]:
     """Run the script in a process with further environment variables."""
-    environment = {**os.environ, "DATABASE_URL": "sqlite:///:memory:", **variables}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "DATABASE_URL": "sqlite:///:memory:",
+        "SECRET_KEY": "only-for-this-test-and-signs-nothing-outside-of-it",
+    }
     return subprocess.run(  # noqa: S603 - the command is ours
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", SCRIPT], env=environment | variables, capture_output=True, text=True, check=False
     )
 
 

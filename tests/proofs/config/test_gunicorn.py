@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ import pytest
 from config.settings.env import BASE_DIR
 from proofs.config.test_production import GOOD
 
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", "127.0.0.1:0"]
+GUNICORN = [sys.executable, "-m", "config.gunicorn", "--bind", "127.0.0.1:0"]
 LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:\d+)")
 
 
@@ -90,6 +91,43 @@ def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
         assert process.wait(timeout=40) == 1
 
     assert log.read_text() == "Error: The environment is not right: SECRET_KEY is missing.\n"
+
+
+@pytest.mark.parametrize("name", ["WEB_CONCURRENCY", "WEB_THREADS", "WEB_ASGI", "PORT", "LOG_LEVEL"])
+def test_what_is_misread_is_said_in_one_line_without_its_value(name: str, tmp_path: Path) -> None:
+    with gunicorn(tmp_path, **{**GOOD, name: "hidden7"}) as (process, log):
+        assert process.wait(timeout=40) == 1
+
+    (line,) = log.read_text().splitlines()
+    assert line.startswith(f"Error: The environment is not right: {name} must be ")
+    assert "hidden7" not in line
+
+
+@pytest.mark.parametrize("hosts", [".example.com", ",example.com", "other.example.com"])
+def test_the_images_health_check_needs_no_host_and_no_proxy_and_asks_the_port(hosts: str, tmp_path: Path) -> None:
+    dockerfile = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    (command,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", dockerfile, re.MULTILINE)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    environment = {
+        **GOOD,
+        "ALLOWED_HOSTS": hosts,
+        "PORT": port,
+        "PYTHONWARNINGS": "ignore:No directory at",
+        "WEB_CONCURRENCY": "",
+        "http_proxy": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }
+
+    def check() -> int:
+        return subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, *json.loads(command)[1:]], env=environment, stderr=subprocess.DEVNULL, check=False
+        ).returncode
+
+    assert check() == 1
+    with gunicorn(tmp_path, "--bind", f"127.0.0.1:{port}", **environment) as (process, log):
+        wait_until(lambda: LISTENING.search(log.read_text()), process)
+        wait_until(lambda: check() == 0, process)
 
 
 def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> None:

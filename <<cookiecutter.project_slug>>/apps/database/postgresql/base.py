@@ -8,6 +8,7 @@ import logging
 import time
 from typing import Any
 
+from django.db.backends.postgresql.features import DatabaseFeatures as PostgreSQLFeatures
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor as PostgreSQLSchemaEditor
 from django.db.utils import OperationalError
 from django_zero_downtime_migrations.backends.postgres import base
@@ -41,7 +42,14 @@ class DatabaseSchemaEditor(DatabaseSchemaEditorMixin, LockRetries):  # type: ign
     """Django's schema editor, with steps (the mixin) that are tried again one by one."""
 
 
+class DatabaseFeatures(PostgreSQLFeatures):
+    """Features of PostgreSQL. To look for this one, `manage.py check` would have to connect: generated columns are stored."""
+
+    supports_virtual_generated_columns = False
+
+
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # has no types
     """A connection to PostgreSQL."""
 
     SchemaEditorClass = DatabaseSchemaEditor
+    features_class = DatabaseFeatures
