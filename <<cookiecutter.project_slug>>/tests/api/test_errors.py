@@ -4,6 +4,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from apps.accounts.models import User
 from tests.client import ApiClient
@@ -52,7 +53,7 @@ def test_a_bad_field_is_blamed(api: ApiClient) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
-    [(ValueError("secret"), 500, "server_error")],
+    [(ValueError("secret"), 500, "server_error"), (OperationalError("secret"), 503, "unavailable")],
 )
 def test_a_failure_tells_nothing_about_the_inside(
     root: str, user: User, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
