@@ -2,33 +2,30 @@
 
 from django.conf import settings
 from django.urls import path
+from django.utils.module_loading import import_string
 
-from apps.accounts.api import security
+from apps.accounts.api.security import not_authenticated
 from apps.api.ninja.api import API
 from apps.api.ninja.openapi import schema_view
 from apps.api.ninja.throttling import UserRateThrottle
 from apps.api.views import docs_view
 
-# % if "oauth2" in cookiecutter.auth
-from apps.oauth2.api.security import OAuth2
-
-# % endif
+AUTHENTICATION = [
+    # % if "oauth2" in cookiecutter.auth
+    "apps.oauth2.api.security.OAuth2",
+    # % endif
+    # % if "jwt" in cookiecutter.auth
+    "apps.accounts.api.security.JWTAuth",
+    # % endif
+    # % if "session" in cookiecutter.auth
+    "apps.accounts.api.security.SessionAuth",
+    # % endif
+]
 api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
     urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
-    auth=[
-        # % if "oauth2" in cookiecutter.auth
-        OAuth2(),
-        # % endif
-        # % if "jwt" in cookiecutter.auth
-        security.JWTAuth(),
-        # % endif
-        # % if "session" in cookiecutter.auth
-        security.SessionAuth(),
-        # % endif
-        security.not_authenticated,
-    ],
+    auth=[*(import_string(name)() for name in AUTHENTICATION), not_authenticated],
     throttle=[UserRateThrottle()],
 )
 # % if cookiecutter.use_example

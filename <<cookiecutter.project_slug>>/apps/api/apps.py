@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,10 +9,8 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         # % if "drf" in cookiecutter.api
-        from apps.api.drf import checks  # noqa: F401, PLC0415 - imports models
-
+        import_module("apps.api.drf.checks")
         # % endif
         # % if "ninja" in cookiecutter.api
-        from apps.api.ninja import checks as ninja_checks  # noqa: F401, PLC0415 - as above
-
+        import_module("apps.api.ninja.compiled")
         # % endif

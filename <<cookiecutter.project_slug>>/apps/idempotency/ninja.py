@@ -22,15 +22,16 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         def work() -> Answer:
             result = ResponseObject(view(request, response=response, **kwargs))
             ((status, schema),) = operations[0].response_models.items()
-            body = respond(schema.model_validate(result).model_dump()["response"]).content
-            return Answer(status, json.loads(body), {"Location": response["Location"]})
+            output = schema.model_validate(result, context={"request": request, "response_status": status})
+            body = json.loads(respond(status, output.model_dump()["response"]).content)
+            return Answer(status, body, {name: value for name, value in response.items() if name != "Content-Type"})
 
         key = request.headers.get(HEADER["name"])
         if key is None:
             return view(request, response=response, **kwargs)
         fingerprint = fingerprint_of(view.__name__, json.loads(request.body))
         answer = answer_once(user_id=request.user.pk, key=key, fingerprint=fingerprint, work=work)
-        return respond(answer.body, status=answer.status, headers=answer.headers)
+        return respond(answer.status, answer.body, answer.headers)
 
     def document(operation: Operation) -> None:
         operation.openapi_extra = {"parameters": [HEADER]}

@@ -1,39 +1,47 @@
-"""Who was told what: here, the digest of the orders of late, on working days."""
+"""The digest of new orders, on working days: which orders it is about, and who has received it."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.orders.models import Order, OrderQuerySet
+from apps.orders.models import Order
 
+# When it is sent.
+DUE_AT = time(8)
+# Older orders are no news, even if nobody was told about them.
+NEWS = timedelta(days=7)
 SATURDAY = 5
 
 
-def orders_of(day: date) -> OrderQuerySet:
-    """The orders that the digest of `day` is about: those made since the working day before it began."""
-    start = day - timedelta(days=1)
-    while start.weekday() >= SATURDAY:
-        start -= timedelta(days=1)
-    begin, end = (timezone.make_aware(datetime.combine(moment, time.min)) for moment in (start, day))
-    return Order.objects.filter(created_at__gte=begin, created_at__lt=end)
+def due_day() -> date:
+    """Return the last working day whose digest is due, for a run that may be late."""
+    now = timezone.localtime()
+    day = now.date() if now.time() >= DUE_AT else now.date() - timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day -= timedelta(days=1)
+    return day
 
 
 class DigestQuerySet(models.QuerySet["Digest"]):
-    """Every read of digests."""
+    def orders(self, day: date) -> QuerySet[Order]:
+        """The orders made before `day` that their owners have not been told about."""
+        start, end = (timezone.make_aware(datetime.combine(moment, time.min)) for moment in (day - NEWS, day))
+        orders = Order.objects.filter(created_at__gte=start, created_at__lt=end)
+        told = self.filter(user=OuterRef("owner"), day__gt=OuterRef("made_on"))
+        return orders.annotate(made_on=TruncDate("created_at")).filter(~Exists(told)).order_by()
 
-    def recipients(self, day: date) -> models.QuerySet[User]:
-        """Those who look after an order that the digest of `day` is about, and have not got it."""
-        orders = orders_of(day).filter(owner=OuterRef("pk")).order_by()
-        sent = self.filter(user=OuterRef("pk"), day=day)
-        return User.objects.filter(Exists(orders), ~Exists(sent), is_active=True).order_by("pk")
+    def recipients(self, day: date) -> QuerySet[User]:
+        """The users with such orders."""
+        return User.objects.filter(Exists(self.orders(day).filter(owner=OuterRef("pk"))), is_active=True).order_by("pk")
 
 
 class Digest(models.Model):
-    """That a user got the digest of a day."""
+    """A digest that a user received: it told about their orders made before that day."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

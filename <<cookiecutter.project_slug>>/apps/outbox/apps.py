@@ -6,15 +6,13 @@ class OutboxConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Load the Celery app with all tasks, and register checks, signals and metrics."""
+        """Load the Celery app with all tasks, and register what observes it."""
         # They use settings and models, which are complete by now.
         from apps.observability.health import CHECKS  # noqa: PLC0415
         from apps.observability.metrics import COLLECTORS  # noqa: PLC0415
-        from apps.outbox import broker, checks, signals  # noqa: F401, PLC0415
-        from apps.outbox.metrics import OutboxCollector  # noqa: PLC0415
+        from apps.outbox import monitoring  # noqa: PLC0415
         from config.celery import app  # noqa: PLC0415
 
         app.autodiscover_tasks(force=True)
-        CHECKS["broker"] = broker.check_broker
-        CHECKS["queues"] = broker.check_queues
-        COLLECTORS.append(OutboxCollector())
+        CHECKS["broker"] = monitoring.check_broker
+        COLLECTORS.append(monitoring.OutboxCollector())

@@ -1,47 +1,113 @@
-"""The base class of the project's tasks: `@shared_task` uses it, as config/celery.py says."""
+"""What every task does: its base class, and receivers of Celery's signals."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from celery import Task
-from celery.exceptions import Ignore
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery import Task, current_app
+from celery.app.task import Context
+from celery.exceptions import Ignore, Reject
+from celery.signals import beat_init, setup_logging, task_failure, task_postrun, task_prerun, task_retry, worker_init
+from django.db import connections
+from django.db.models import F
+from django.utils import timezone
+from kombu.utils.json import dumps
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from apps.outbox import services
-from apps.outbox.context import current_context, shown_arguments
+from apps.observability.scrubbing import SCRUBBED, scrub_named
+from apps.outbox.models import OutboxTask, State
+from apps.outbox.services import MAX_ATTEMPTS, allowance
 
 
 class BaseTask(Task[..., Any]):
-    """A task that is retried when it fails, and knows the request and the user that enqueued it.
-
-    It is retried after 2, 4, 8, … seconds with jitter. After the last retry it is a failed task in the outbox.
-    """
+    """A task that is retried when it fails, after 2, 4, 8, … seconds with jitter. At last it is a dead letter."""
 
     queue_name = "default"
     autoretry_for = (Exception,)
+    dont_autoretry_for = (Reject,)
     retry_kwargs = {"max_retries": 8}
     retry_backoff = 2
     retry_backoff_max = 240
-    retry_jitter = True
     # For a task whose process died: the fourth process that it takes along is the last.
     max_retries = 3
     default_retry_delay = 5
 
-    def apply_async(
-        self, args: tuple[Any, ...] | None = None, kwargs: dict[str, Any] | None = None, *more: Any, **options: Any
-    ) -> Any:
-        """Send the task with the context of the caller; logs and monitors see scrubbed arguments."""
-        options["headers"] = {"context": current_context(), **(options.get("headers") or {})}
-        shown = shown_arguments(self.name, args or (), kwargs or {})
-        options |= {"argsrepr": "()", "kwargsrepr": repr(shown)}
+    def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:
+        """Send the task with scrubbed arguments for logs and monitors."""
+        options |= {"argsrepr": "()", "kwargsrepr": repr(shown_arguments(args or (), kwargs or {}))}
         return super().apply_async(args, kwargs, *more, **options)
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
-        """Skip a task that was delivered again although it has ended meanwhile."""
+        """Skip a task that was sent or delivered again and has ended meanwhile, or takes its workers along."""
         sent = (self.request.headers or {}).get("outbox", 0)
         redelivered = bool((self.request.delivery_info or {}).get("redelivered"))
-        if sent and (redelivered or sent > 1) and not services.may_start(task_id=task_id, redelivered=redelivered):
+        entries = OutboxTask.objects.filter(task_id=task_id, state=State.QUEUED, attempts__lte=MAX_ATTEMPTS)
+        if sent and (redelivered or sent > 1) and not entries.update(attempts=F("attempts") + int(redelivered)):
             raise Ignore
+
+    def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
+        OutboxTask.objects.filter(task_id=task_id).delete()
 
 
 def route(name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **more: Any) -> dict[str, str]:
-    """Send a task to the queue that it declares: the router of CELERY_TASK_ROUTES."""
-    return {"queue": services.queue_of(task)}
+    """Send a task to the queue that it declares: the router in CELERY_TASK_ROUTES."""
+    return {"queue": getattr(task, "queue_name", BaseTask.queue_name)}
+
+
+def shown_arguments(args: Any, kwargs: Any) -> dict[str, Any]:
+    """Return arguments without secrets and personal data; those without a name are hidden."""
+    named = {name: scrub_named(name, value) for name, value in kwargs.items()}
+    return {**named, "*": [SCRUBBED] * len(args)} if args else named
+
+
+@setup_logging.connect
+def keep_logging(**kwargs: Any) -> None:
+    """Keep Django's LOGGING: without a receiver Celery replaces it."""
+
+
+@worker_init.connect
+@beat_init.connect
+def require_broker(**kwargs: Any) -> None:
+    if not current_app.conf.broker_url:
+        raise SystemExit("CELERY_BROKER_URL is not set: tasks run in the process that enqueues them.")
+
+
+@task_prerun.connect
+def enter_context(task: Task[..., Any], task_id: str, **kwargs: Any) -> None:
+    """Log, and enqueue further tasks, with the IDs of the request and the user that the task was enqueued for."""
+    headers = task.request.headers or {}
+    ids = {name: headers[name] for name in ("request_id", "user_id") if headers.get(name)}
+    task.request.update(context_tokens=bind_contextvars(**ids, task=task.name, task_id=task_id))
+
+
+@task_postrun.connect
+def leave_context(task: Task[..., Any], **kwargs: Any) -> None:
+    reset_contextvars(**task.request.get("context_tokens"))
+
+
+@task_retry.connect
+def postpone(sender: Task[..., Any], request: Context, reason: Any = None, **kwargs: Any) -> None:
+    """Expect the task to finish only after the retry."""
+    when = getattr(reason, "when", None)
+    start = when if isinstance(when, datetime) else timezone.now() + timedelta(seconds=when or 0)
+    OutboxTask.objects.filter(task_id=request.id).update(next_attempt_at=start + allowance(sender))
+
+
+@task_failure.connect
+def fail(sender: BaseTask, task_id: str, exception: BaseException, einfo: Any, **kwargs: Any) -> None:
+    """Keep a task that failed for good as a dead letter, whether it was enqueued or not."""
+    retries = sender.request.retries or 0
+    failure = {
+        "state": State.FAILED,
+        "exception": f"{type(exception).__name__}: {exception}".replace("\0", "\\0"),  # PostgreSQL has no NUL
+        "traceback": str(einfo.traceback).replace("\0", "\\0"),
+        "failed_at": timezone.now(),
+    }
+    entries = OutboxTask.objects.filter(task_id=task_id)
+    failed = entries.exclude(state=State.DISCARDED).update(attempts=F("attempts") + retries, **failure)
+    if not failed and not entries.exists():
+        arguments = {name: dumps(kwargs[name]) for name in ("args", "kwargs")}
+        failure |= {"name": sender.name, "queue": sender.queue_name, "attempts": retries + 1}
+        OutboxTask.objects.create(task_id=task_id, **arguments, **failure)
+    if isinstance(exception, (TimeLimitExceeded, WorkerLostError, Reject)):
+        connections.close_all()  # the worker's main process, which has no other use for the database

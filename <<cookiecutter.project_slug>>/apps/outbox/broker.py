@@ -12,28 +12,14 @@ from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a request waits for the broker, and for which it is left alone after it failed.
-TIMEOUT = 1
-PAUSE = 1
-
-
-class QueueTooDeepError(RuntimeError):
-    """More tasks wait than CELERY_QUEUE_DEPTH_LIMIT."""
+# Seconds that a request waits for the broker, and for which it is left alone after a failure.
+TIMEOUT = PAUSE = 1
 
 
 class Circuit:
-    """Whether the broker may be tried. After a failure one thread tries, while the others go on without it."""
+    """When to try the broker again after a failure; 0 while it works."""
 
-    failed = False
     retry_at = 0.0
-
-    @classmethod
-    def is_open(cls) -> bool:
-        now = time.monotonic()
-        if cls.failed and now < cls.retry_at:
-            return True
-        cls.retry_at = now + PAUSE + 2 * TIMEOUT
-        return False
 
 
 def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
@@ -41,16 +27,26 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     if not current_app.conf.broker_url:
         task.apply_async(args, kwargs, **options)
         return True
-    if Circuit.is_open():
-        return False
+    start = time.monotonic()
+    if Circuit.retry_at:
+        if start < Circuit.retry_at:
+            return False
+        Circuit.retry_at = start + PAUSE + TIMEOUT  # other threads go on without the broker
+
+    def retry_once(error: Exception, interval: float) -> None:
+        """Retry on a connection that the broker closed, not on one that timed out."""
+        if time.monotonic() - start > TIMEOUT / 2:
+            raise error
+
+    options |= {"confirm_timeout": TIMEOUT, "retry_policy": {"max_retries": 1, "errback": retry_once}}
     try:
         with producers[bounded_connection()].acquire(block=True, timeout=TIMEOUT) as producer:
-            task.apply_async(args, kwargs, producer=producer, confirm_timeout=TIMEOUT, **options)
+            task.apply_async(args, kwargs, producer=producer, **options)
     except (OperationalError, OSError, LimitExceeded) as error:
-        Circuit.failed, Circuit.retry_at = True, time.monotonic() + PAUSE
         logger.error("The broker is not available: %s", error)  # noqa: TRY400 - the traceback says no more
+        Circuit.retry_at = time.monotonic() + PAUSE
         return False
-    Circuit.failed = False
+    Circuit.retry_at = 0.0
     return True
 
 
@@ -60,37 +56,16 @@ def bounded_connection() -> Connection:
 
 
 def queue_depths() -> dict[str, int]:
-    """Return how many tasks wait in each queue; nothing without a broker.
-
-    Raises:
-        kombu.exceptions.OperationalError: the broker does not answer.
-    """
+    """Return how many tasks wait in each queue, or nothing if there is no broker."""
+    depths: dict[str, int] = {}
     if not current_app.conf.broker_url:
-        return {}
+        return depths
     with bounded_connection() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0)
-        return {str(queue.alias): _depth(connection, queue.name) for queue in current_app.conf.task_queues}
-
-
-def _depth(connection: Connection, queue: str) -> int:
-    channel: Any  # its type lacks most of its methods
-    with connection.channel() as channel:
-        try:
-            return int(channel.queue_declare(queue, passive=True).message_count)
-        except (ChannelError, NotFound):  # nothing was ever in it
-            return 0
-
-
-def check_broker() -> None:
-    """Raise if the broker does not answer."""
-    if current_app.conf.broker_url:
-        with bounded_connection() as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0)
-
-
-def check_queues() -> None:
-    """Raise if more tasks wait than CELERY_QUEUE_DEPTH_LIMIT, unless that is 0."""
-    limit = current_app.conf.queue_depth_limit
-    deep = {queue: depth for queue, depth in queue_depths().items() if depth > limit} if limit else {}
-    if deep:
-        raise QueueTooDeepError(", ".join(f"{depth} tasks wait in {queue}" for queue, depth in deep.items()))
+        for queue in current_app.conf.task_queues:
+            channel: Any = connection.channel()  # its type lacks most of its methods
+            try:
+                depths[queue.alias] = channel.queue_declare(queue.name, passive=True).message_count
+            except (ChannelError, NotFound):  # nothing was ever in it
+                depths[queue.alias] = 0
+    return depths

@@ -1,8 +1,5 @@
 """Background tasks that have not finished."""
 
-from datetime import datetime
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,17 +11,8 @@ class State(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class OutboxTaskQuerySet(models.QuerySet["OutboxTask"]):
-    def failed(self) -> Self:
-        return self.filter(state=State.FAILED)
-
-    def due(self, now: datetime) -> Self:
-        """The queued tasks that should have finished by `now`."""
-        return self.filter(state=State.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at")
-
-
 class OutboxTask(models.Model):
-    """A task that was enqueued, and is deleted when it has finished. One that fails for good is a dead letter."""
+    """A task that was enqueued, and is deleted when it has finished. One that failed for good is a dead letter."""
 
     task_id = models.CharField("task ID", max_length=255, editable=False)
     name = models.CharField("task", max_length=255)
@@ -42,16 +30,11 @@ class OutboxTask(models.Model):
     traceback = models.TextField(blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OutboxTaskQuerySet.as_manager()
-
     class Meta:
         verbose_name = "task"
         ordering = ["-id"]
         default_permissions = ["view"]
-        permissions = [
-            ("replay_outboxtask", "Can replay failed tasks"),
-            ("discard_outboxtask", "Can discard failed tasks"),
-        ]
+        permissions = [("replay_outboxtask", "Can replay failed tasks"), ("discard_outboxtask", "Can discard them")]
         constraints = [models.UniqueConstraint(fields=["task_id"], name="outbox_task_once")]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state=State.QUEUED), name="outbox_task_due"),

@@ -37,8 +37,6 @@ CELERY_TASK_RETRY_ON_WORKER_LOST = True  # and count it: see max_retries in apps
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # another worker has them by then
 
-CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # what a task did is in the database
 CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 
@@ -66,7 +64,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab("10", "2"),
     },
     "daily digest": {
-        "task": "apps.notifications.tasks.send_daily_digests",
+        "task": "apps.notifications.tasks.send_digests",
         "schedule": crontab("0", "8", day_of_week="mon-fri"),  # as apps.notifications.models.DUE_AT
     },
     # % endif
@@ -101,12 +99,9 @@ if broker and broker.scheme.startswith("redis"):
     CELERY_BEAT_MAX_LOOP_INTERVAL = 5
     CELERY_REDBEAT_LOCK_TIMEOUT = 30
 # % endif
-
 # Tasks name these queues without the prefix.
 CELERY_TASK_QUEUES = [
-    Queue(
-        f"{CELERY_QUEUE_PREFIX}{name}", exchange, f"{CELERY_QUEUE_PREFIX}{name}", alias=name, queue_arguments=arguments
-    )
+    Queue(CELERY_QUEUE_PREFIX + name, exchange, CELERY_QUEUE_PREFIX + name, alias=name, queue_arguments=arguments)
     for name in ("default", "notifications", "maintenance")
 ]
 CELERY_TASK_ROUTES = ["apps.outbox.base.route"]

@@ -15,10 +15,10 @@ def an_order_of_the_day_before() -> dict[str, Any]:
 
 def its_owner() -> dict[str, Any]:
     order = OrderFactory.create(created_at=datetime(2026, 11, 23, 12, tzinfo=UTC))
-    return {"day": DAY, "user_ids": [order.owner_id]}
+    return {"day": DAY, "user_id": order.owner_id}
 
 
 TASKS = {
-    "apps.notifications.tasks.send_daily_digests": an_order_of_the_day_before,
-    "apps.notifications.tasks.send_digests": its_owner,
+    "apps.notifications.tasks.send_digests": an_order_of_the_day_before,
+    "apps.notifications.tasks.send_digest": its_owner,
 }

@@ -14,6 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from apps.outbox import services
 from apps.outbox.base import BaseTask
 from apps.outbox.models import OutboxTask, State
+from apps.outbox.tasks import clear_discarded
 from tests.factories import UserFactory
 from tests.outbox.factories import OutboxTaskFactory
 
@@ -75,7 +76,7 @@ def test_a_discarded_task_is_not_replayed_and_is_deleted_one_day() -> None:
 
     assert services.discard(OutboxTask.objects.all()) == 1
     assert services.replay(OutboxTask.objects.all()) == 0
-    assert services.clear_discarded() == 1
+    assert clear_discarded.delay().get() == 1
 
 
 def test_a_task_that_was_lost_is_sent_again(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:

@@ -71,11 +71,12 @@ def test_a_wrong_method_is_a_405_that_lists_the_right_ones(someone: ApiClient, m
     assert answer.headers["Allow"] == "GET, HEAD, PATCH"
 
 
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "BREW"])
-def test_what_can_only_be_read_says_so(visitor: ApiClient, method: str) -> None:
+def test_what_can_only_be_read_says_so(visitor: ApiClient, method: str, path: str) -> None:
     visitor.django.handler.enforce_csrf_checks = True
 
-    answer = visitor.request(method, "schema/")
+    answer = visitor.request(method, path)
 
     assert answer.status == 405
     assert answer.headers["Allow"] == "GET, HEAD"

@@ -69,7 +69,9 @@ def test_every_endpoint_says_who_may_use_it() -> None:
 def test_every_endpoint_is_documented() -> None:
     found = {(endpoint.address, endpoint.method) for endpoint in find_endpoints(API_PATTERNS)}
 
-    documented = {(with_id(path), method) for document in DOCUMENTS.values() for path, method, _ in operations(document)}
+    documented = {
+        (with_id(path), method) for document in DOCUMENTS.values() for path, method, _ in operations(document)
+    }
     assert found == documented
 
 

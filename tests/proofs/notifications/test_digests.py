@@ -1,4 +1,4 @@
-"""The digest of the orders of late: who gets it, what it says, and that nobody gets it twice."""
+"""The digest of new orders: who receives it, what it says, and that nobody is told twice or never."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -9,17 +9,18 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.notifications import services
-from apps.notifications.models import Digest
+from apps.notifications.models import DUE_AT, Digest, due_day
 from apps.orders.choices import OrderStatus
 from tests.factories import UserFactory
 from tests.orders.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db
 
-MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+FRIDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (20, 23, 24, 25))
 
 
 def noon(day: date) -> datetime:
@@ -29,7 +30,7 @@ def noon(day: date) -> datetime:
 def send(day: date = TUESDAY) -> str:
     """Run the command and return what it prints."""
     output = StringIO()
-    call_command("send_daily_digests", f"--day={day}", stdout=output)
+    call_command("send_digests", f"--day={day}", stdout=output)
     return output.getvalue()
 
 
@@ -37,11 +38,16 @@ def recipients() -> list[str]:
     return sorted(address for message in mail.outbox for address in message.to)
 
 
+def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
 def test_everybody_with_new_orders_is_told_of_their_own() -> None:
     ada, bob = UserFactory.create(name="Ada", email="ada@example.com"), UserFactory.create(email="bob@example.com")
     OrderFactory.create_batch(2, owner=ada, created_at=noon(MONDAY))
     OrderFactory.create(owner=ada, created_at=noon(MONDAY), status=OrderStatus.CONFIRMED)
     OrderFactory.create(owner=bob, created_at=noon(MONDAY))
+    OrderFactory.create(owner=UserFactory.create(is_active=False), created_at=noon(MONDAY))
     UserFactory.create()
 
     assert send() == "2 digests sent.\n"
@@ -54,23 +60,71 @@ def test_everybody_with_new_orders_is_told_of_their_own() -> None:
     assert "Shipped" not in to_ada.body
 
 
+def test_it_is_about_orders_made_before_the_day() -> None:
+    for day in (MONDAY, TUESDAY):
+        OrderFactory.create(owner__email=f"{day:%a}@example.com", created_at=noon(day))
+
+    send(TUESDAY)
+
+    assert recipients() == ["mon@example.com"]
+
+
+def test_every_order_is_told_once_even_if_a_morning_is_missed() -> None:
+    ada = UserFactory.create()
+
+    def told(day: date) -> int:
+        """Return how many orders the digest of that day tells about."""
+        mail.outbox.clear()
+        send(day)
+        return sum(int(message.body.partition("Pending: ")[2].partition("\n")[0]) for message in mail.outbox)
+
+    for offset in range(8):  # from Thursday to Thursday, one each
+        OrderFactory.create(owner=ada, created_at=noon(FRIDAY + timedelta(days=offset - 1)))
+
+    assert told(FRIDAY) == 1
+    assert told(MONDAY) == 3
+    assert told(WEDNESDAY) == 2  # nothing ran on Tuesday
+    assert told(WEDNESDAY) == 0
+    assert told(TUESDAY) == 0  # nor does it help to run it now
+
+
+def test_what_is_older_than_a_week_is_no_news() -> None:
+    OrderFactory.create(created_at=noon(TUESDAY - timedelta(days=8)))
+
+    assert send() == "0 digests sent.\n"
+
+
 @pytest.mark.parametrize(
-    ("day", "told"),
-    [(TUESDAY, ["mon@example.com"]), (MONDAY, ["fri@example.com", "sat@example.com", "sun@example.com"])],
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 24, 8, tzinfo=UTC), TUESDAY),
+        (datetime(2026, 11, 24, 23, tzinfo=UTC), TUESDAY),
+        (datetime(2026, 11, 25, 7, 59, tzinfo=UTC), TUESDAY),
+        (datetime(2026, 11, 23, 7, tzinfo=UTC), FRIDAY),
+        (datetime(2026, 11, 21, 12, tzinfo=UTC), FRIDAY),
+        (datetime(2026, 11, 22, 12, tzinfo=UTC), FRIDAY),
+    ],
 )
-def test_it_is_about_the_days_since_the_last_working_day(day: date, told: list[str]) -> None:
-    for offset, name in enumerate(["thu", "fri", "sat", "sun", "mon", "tue"], start=-4):
-        OrderFactory.create(owner__email=f"{name}@example.com", created_at=noon(MONDAY + timedelta(days=offset)))
+def test_a_late_run_sends_the_digest_that_was_due(monkeypatch: pytest.MonkeyPatch, now: datetime, day: date) -> None:
+    at(monkeypatch, now)
 
-    send(day)
+    assert due_day() == day
 
-    assert recipients() == told
+
+@pytest.mark.parametrize("day", [date(2026, 3, 30), date(2026, 10, 26)])  # the Mondays after the clocks changed
+def test_it_is_due_at_eight_by_the_clock_on_the_wall(settings: Any, monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    eight = datetime.combine(day, DUE_AT, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    for moment, due in [(eight, day), (eight - timedelta(minutes=1), day - timedelta(days=3))]:
+        at(monkeypatch, moment)
+        assert due_day() == due
 
 
 def test_a_day_is_one_of_the_projects_time_zone(settings: Any) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"
     auckland = ZoneInfo("Pacific/Auckland")
-    OrderFactory.create(owner__email="in@example.com", created_at=datetime(2026, 11, 23, 0, 0, tzinfo=auckland))
+    OrderFactory.create(owner__email="in@example.com", created_at=datetime(2026, 11, 23, 23, 59, tzinfo=auckland))
     OrderFactory.create(owner__email="out@example.com", created_at=datetime(2026, 11, 24, 0, 0, tzinfo=auckland))
 
     send()
@@ -78,43 +132,31 @@ def test_a_day_is_one_of_the_projects_time_zone(settings: Any) -> None:
     assert recipients() == ["in@example.com"]
 
 
-def test_nobody_is_told_twice() -> None:
-    OrderFactory.create(created_at=noon(MONDAY))
-
-    assert [send(), send()] == ["1 digests sent.\n", "0 digests sent.\n"]
-    assert len(mail.outbox) == 1
-
-
-def test_somebody_who_was_told_meanwhile_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_who_was_told_meanwhile_is_left_out() -> None:
     order = OrderFactory.create(created_at=noon(MONDAY))
-    due = list(Digest.objects.recipients(TUESDAY))
     Digest.objects.create(user=order.owner, day=TUESDAY)
-    monkeypatch.setattr(type(Digest.objects.all()), "recipients", lambda digests, day: FoundBefore(due))
 
-    assert services.send_digests(day=TUESDAY, user_ids=[order.owner.pk]) == 0
+    assert not services.send_digest(day=TUESDAY, user_id=order.owner.pk)
+    assert not services.send_digest(day=TUESDAY, user_id=404)
     assert mail.outbox == []
 
 
-class FoundBefore(list[Any]):
-    """The users that a query found, whatever has happened since."""
-
-    def filter(self, **lookups: Any) -> "FoundBefore":
-        return self
-
-
-def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_is_sent_later(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [ConnectionRefusedError, RuntimeError])  # one of the network, one of a provider
+def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_is_sent_later(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
     for name in ["ada", "bob", "cyd"]:
         OrderFactory.create(owner__email=f"{name}@example.com", created_at=noon(MONDAY))
     usual = EmailMessage.send
 
     def refuse_bob(message: EmailMessage) -> int:
         if message.to == ["bob@example.com"]:
-            raise ConnectionRefusedError
+            raise error
         return usual(message)
 
     with monkeypatch.context() as patched:
         patched.setattr(EmailMessage, "send", refuse_bob)
-        with pytest.raises(CommandError, match="1 of 3 digests of 2026-11-24 could not be sent"):
+        with pytest.raises(CommandError, match="1 digests could not be sent"):
             send()
     assert recipients() == ["ada@example.com", "cyd@example.com"]
 
@@ -141,20 +183,8 @@ def test_a_run_that_was_killed_goes_on_where_it_was(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("users", [2, 5])
-def test_the_number_of_queries_grows_by_one_write_for_each_mail(
-    users: int, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    monkeypatch.setattr(services, "CHUNK_SIZE", 10)
+def test_each_mail_costs_four_queries(users: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     OrderFactory.create_batch(users, created_at=noon(MONDAY))
-    (user_ids,) = services.digest_chunks(day=TUESDAY)
 
-    with django_assert_num_queries(2 + 5 * users):  # four of the five are the savepoints of two transactions
-        services.send_digests(day=TUESDAY, user_ids=user_ids)
-
-
-def test_any_number_of_users_is_told_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK_SIZE", 2)
-    OrderFactory.create_batch(5, created_at=noon(MONDAY))
-
-    assert [len(chunk) for chunk in services.digest_chunks(day=TUESDAY)] == [2, 2, 1]
-    assert send() == "5 digests sent.\n"
+    with django_assert_num_queries(1 + users * (4 + 4)):  # four are the savepoints of two transactions
+        services.send_digests(day=TUESDAY)

@@ -10,14 +10,20 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
 
-from apps.outbox import queues
-from apps.outbox.metrics import BackgroundCollector
+from apps.observability import health
+from apps.outbox import broker
+from apps.outbox.monitoring import OutboxCollector
 from apps.outbox.tasks import watch_queues
-from proofs.outbox.factories import DeadLetterFactory
+from proofs.outbox.factories import FailedTaskFactory, OutboxTaskFactory
 
 MAINTENANCE = f"{current_app.conf.queue_prefix}maintenance"
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_recent_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_results", {})
 
 
 @pytest.fixture
@@ -40,25 +46,25 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def scrape() -> list[str]:
     registry = CollectorRegistry()
-    registry.register(BackgroundCollector())
+    registry.register(OutboxCollector())
     return generate_latest(registry).decode().splitlines()
 
 
 @pytest.mark.usefixtures("two_wait")
 def test_every_queue_has_its_depth() -> None:
-    depths = queues.queue_depths()
+    depths = broker.queue_depths()
 
-    assert depths.pop(MAINTENANCE) == 2
+    assert depths.pop("maintenance") == 2
     assert set(depths.values()) == {0}
 
 
 def test_without_a_broker_nothing_waits_and_all_is_well(client: Client) -> None:
-    assert watch_queues.delay().get() == {}
+    assert broker.queue_depths() == {}
     assert client.get("/health/ready/").json()["parts"] == {
         "database": "ok",
         "cache": "ok",
+        "static_files": "ok",
         "broker": "ok",
-        "queues": "ok",
     }
 
 
@@ -70,7 +76,7 @@ def test_too_deep_a_queue_is_a_warning(caplog: pytest.LogCaptureFixture, monkeyp
         monkeypatch.setitem(current_app.conf, "queue_depth_warning", 1)
         watch_queues.delay()
 
-    assert f"2 tasks wait in {MAINTENANCE}" in caplog.text
+    assert "2 tasks wait in maintenance" in caplog.text
 
 
 @pytest.mark.usefixtures("two_wait")
@@ -82,7 +88,7 @@ def test_past_the_limit_the_process_is_not_ready(
 
     parts = client.get("/health/ready/").json()["parts"]
 
-    assert (parts["broker"], parts["queues"]) == ("ok", state)
+    assert parts["broker"] == state
 
 
 @pytest.mark.usefixtures("nobody_answers")
@@ -95,13 +101,15 @@ def test_without_an_answer_of_the_broker_the_process_is_not_ready(client: Client
 
 @pytest.mark.usefixtures("two_wait")
 def test_prometheus_sees_queues_and_dead_letters() -> None:
-    DeadLetterFactory.create_batch(3)
+    FailedTaskFactory.create_batch(3)
+    OutboxTaskFactory.create()
 
     metrics = scrape()
 
     assert "celery_broker_up 1.0" in metrics
-    assert f'celery_queue_depth{{queue="{MAINTENANCE}"}} 2.0' in metrics
-    assert "celery_dead_letters 3.0" in metrics
+    assert 'celery_queue_depth{queue="maintenance"} 2.0' in metrics
+    assert 'celery_outbox_tasks{state="failed"} 3.0' in metrics
+    assert 'celery_outbox_tasks{state="queued"} 1.0' in metrics
 
 
 @pytest.mark.usefixtures("nobody_answers")
@@ -116,7 +124,7 @@ def test_a_broker_that_is_away_is_an_error_of_one_kind(monkeypatch: pytest.Monke
     monkeypatch.setitem(current_app.conf, "broker_url", "amqp://127.0.0.1:1//")
 
     with pytest.raises(OperationalError):
-        queues.queue_depths()
+        broker.queue_depths()
 
 
 def test_metrics_are_part_of_the_page(client: Client, settings: pytest.MonkeyPatch) -> None:
@@ -124,4 +132,4 @@ def test_metrics_are_part_of_the_page(client: Client, settings: pytest.MonkeyPat
 
     page = client.get("/metrics", headers={"Authorization": "Bearer token"}).content.decode()
 
-    assert "celery_dead_letters 0.0" in page
+    assert 'celery_outbox_tasks{state="failed"} 0.0' in page

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.core.management import call_command
 from django.db import connection
 
-from apps.outbox.queues import queue_depths
+from apps.outbox.broker import Circuit, queue_depths
 from config.celery import app
 from config.settings.env import BASE_DIR
 from proofs.workers.brokers import Broker
@@ -135,7 +135,7 @@ def place(broker: Broker, folder: Path) -> Iterator[Place]:
             for worker in found.workers:
                 if worker.process.poll() is None:
                     worker.kill()
-            broker.clear(app)
+            broker.clear()
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def sending_to(broker: Broker) -> Iterator[None]:
     """Let tasks that this process sends go to the broker."""
     conf = app.conf
     settings = {name.removeprefix("CELERY_").lower(): value for name, value in broker.settings.items()}
-    usual = {name: conf[name] for name in settings}
+    usual = {name: conf.get(name) for name in settings}
     conf.update(settings)
     forget_connections()
     try:
@@ -158,3 +158,4 @@ def forget_connections() -> None:
     celery: Any = app
     vars(celery).pop("amqp", None)
     celery._after_fork()  # noqa: SLF001 - the only way to forget the pool
+    Circuit.retry_at = 0.0

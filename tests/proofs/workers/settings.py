@@ -3,6 +3,7 @@
 import os
 
 from config.settings.test import *  # noqa: F403 - a settings module is its names
+from proofs.workers.brokers import settings_for
 
 MAILERS = {
     "default": {
@@ -10,3 +11,6 @@ MAILERS = {
         "OPTIONS": {"file_path": os.environ["MAIL_FOLDER"]},
     }
 }
+
+# The settings of tests leave the broker in the environment alone.
+globals().update(settings_for())

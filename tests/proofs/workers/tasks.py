@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 
 from apps.observability.context import get_request_id
 
@@ -33,7 +33,7 @@ def read_file(*, folder: str, password: str) -> None:
     """Fail for as long as a file is missing."""
     note(folder, "attempt")
     Path(folder, "cause").read_text("utf-8")
-    note(folder, "mended")
+    note(folder, "repaired")
 
 
 @shared_task(time_limit=1, soft_time_limit=1)
@@ -54,3 +54,9 @@ def wait_for_file(*, folder: str) -> None:
     while not Path(folder, "go").exists():
         time.sleep(0.05)
     note(folder, "ended")
+
+
+@shared_task
+def reject(*, folder: str) -> None:
+    note(folder, "rejected")
+    raise Reject("no", requeue=False)

@@ -32,6 +32,8 @@ CODES = {
     "too_short": "empty",
 }
 
+MAX_ERRORS = 100  # in one response
+
 logger = logging.getLogger(__name__)
 
 
@@ -44,14 +46,17 @@ class API(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Handle known exceptions; leave unexpected ones to Django, which logs and reports them."""
-        self.add_exception_handler(DomainError, answer_domain_error)
-        self.add_exception_handler(Http404, lambda request, error: refuse(404))
-        self.add_exception_handler(HttpError, answer_http_error)
-        self.add_exception_handler(InterfaceError, answer_unavailable)
-        self.add_exception_handler(OperationalError, answer_unavailable)
-        self.add_exception_handler(PermissionDenied, lambda request, error: refuse(403))
-        self.add_exception_handler(RequestDataTooBig, lambda request, error: refuse(413 if is_json(request) else 415))
-        self.add_exception_handler(ValidationError, answer_validation_error)
+        handle: Any = self.add_exception_handler  # whose types allow for classes in place of instances
+        handle(DomainError, lambda request, error: respond(*domain_error(error)))
+        handle(Http404, lambda request, error: refuse(404))
+        handle(HttpError, answer_http_error)
+        handle(InterfaceError, answer_unavailable)
+        handle(OperationalError, answer_unavailable)
+        handle(PermissionDenied, lambda request, error: refuse(403))
+        handle(RequestDataTooBig, lambda request, error: refuse(413 if is_json(request) else 415))
+        handle(
+            ValidationError, lambda request, error: respond(400, {**envelope(400), "errors": error.errors[:MAX_ERRORS]})
+        )
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
@@ -80,21 +85,7 @@ def field_errors(context: ValidationErrorContext[Any]) -> Iterator[dict[str, str
             yield {"field": ".".join(map(str, path)), "code": code, "detail": error["msg"]}
 
 
-def answer_domain_error(request: HttpRequest, error: Any) -> HttpResponse:
-    status, body = domain_error(error)
-    return respond(body, status=status)
-
-
-def answer_validation_error(request: HttpRequest, error: Any) -> HttpResponse:
-    return respond({**envelope(400), "errors": error.errors}, status=400)
-
-
-def answer_unavailable(request: HttpRequest, error: Any) -> HttpResponse:
-    logger.error("The database is unavailable", exc_info=error)
-    return refuse(503, headers=RETRY_AFTER)
-
-
-def answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
+def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Return the response to an error of Ninja, of authentication, or of the parser, whose errors Ninja wraps."""
     cause = error.__cause__
     if isinstance(cause, HttpError):
@@ -104,7 +95,13 @@ def answer_http_error(request: HttpRequest, error: Any) -> HttpResponse:
     if error.status_code == 401 and (refusal := refuse_too_many(request)):
         return refusal
     code, headers = getattr(error, "code", ""), getattr(error, "headers", None)
-    return refuse(error.status_code, code, error.message, headers=headers)
+    return refuse(error.status_code, code, error.message, headers)
+
+
+def answer_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return the response to a lost connection, an exhausted pool or a statement that ran out of time."""
+    logger.error("The database is unavailable", exc_info=error)
+    return refuse(503, headers=RETRY_AFTER)
 
 
 def before_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

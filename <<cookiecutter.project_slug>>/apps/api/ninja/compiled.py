@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from types import NoneType
 from typing import Any, get_args, get_origin
 
+from django.conf import settings
+from django.core.checks import CheckMessage, Info, register
 from django.db.models import FileField, ForeignKey, Model
 from ninja import Schema
 from ninja.orm.fields import TYPES
@@ -13,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from apps.api.compiled import Many, NotCompilable, One, Plan, Value, resolve, reverse_key
 
+LISTS: list[tuple[str, type[Schema]]] = []  # path and schema of every list, for the system check
 OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no input
 
 
@@ -32,6 +36,21 @@ def plan_of(schema: type[Schema], model: type[Model]) -> Plan | None:
         return compile_schema(schema, model)
     except NotCompilable:
         return None
+
+
+@register
+def compiled_lists(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Name the field that keeps a list of a ModelSchema from being compiled."""
+    import_module(settings.ROOT_URLCONF)  # and with it the routers
+    found: list[CheckMessage] = []
+    for path, schema in LISTS:
+        try:
+            if meta := getattr(schema, "Meta", None):
+                compile_schema(schema, meta.model)
+        except NotCompilable as error:
+            hint = "The list is right, but takes several times as long. Declare the value as a column or annotation."
+            found.append(Info(f"The list {path} is not compiled: {error}.", hint, schema, "api.I001"))
+    return found
 
 
 def _fields(schema: type[Schema], model: type[Model], prefix: str = "") -> Iterator[Value | One | Many]:

@@ -52,12 +52,12 @@ class JSONRenderer(renderers.JSONRenderer):
     json_dumps_params = {"ensure_ascii": False, "separators": (",", ":")}
 
 
-def respond(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def respond(status: int, data: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return a response that Ninja passes on as it is."""
     content = json.dumps(data, cls=JSONEncoder, **JSONRenderer.json_dumps_params)
     return HttpResponse(content, status=status, content_type="application/json", headers=headers)
 
 
-def refuse(status: int, code: str = "", detail: str = "", *, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def refuse(status: int, code: str = "", detail: str = "", headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return an error response, with the usual code and text of `status` unless they are given."""
-    return respond(envelope(status, code, detail), status=status, headers=headers)
+    return respond(status, envelope(status, code, detail), headers)

@@ -59,7 +59,7 @@ def schema_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         if refusal := refuse_too_many(request):
             return refusal
-        response = respond(api.get_openapi_schema())
+        response = respond(200, api.get_openapi_schema())
         wanted = request.GET.get("format") or request.get_preferred_type(["application/json", "application/yaml"])
         if wanted not in {"yaml", "application/yaml"}:
             return response

@@ -11,7 +11,7 @@ from ninja.signature.details import is_collection_type
 from ninja.utils import contribute_operation_callback
 
 from apps.api.compiled import Rows
-from apps.api.ninja.compiled import plan_of
+from apps.api.ninja.compiled import LISTS, plan_of
 from apps.api.ninja.http import respond
 from apps.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, paginate
 
@@ -41,7 +41,7 @@ class CursorPagination(pagination.PaginationBase):
         plan = plan_of(self.schema, queryset.model) if self.schema else None
         page = paginate(queryset, url=request.build_absolute_uri(), plan=plan, **pagination.dict())
         if isinstance(page.results, Rows):
-            return respond({"next": page.next, "previous": page.previous, "results": page.results})
+            return respond(200, {"next": page.next, "previous": page.previous, "results": page.results})
         return page
 
 
@@ -53,12 +53,10 @@ def document_page(operation: Operation) -> None:
 class PaginatedRouter(Router):
     """A router whose lists are paginated, like Ninja's RouterPaginated."""
 
-    lists: list[tuple[str, type[Schema]]] = []  # of all routers, for the system check
-
     def add_api_operation(self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any) -> None:
         if is_collection_type(options.get("response")):
             (schema,) = get_args(options["response"])
-            self.lists.append((path, schema))
+            LISTS.append((path, schema))
             view_func = pagination.paginate(CursorPagination, schema=schema)(view_func)
             contribute_operation_callback(view_func, document_page)
         super().add_api_operation(path, methods, view_func, **options)

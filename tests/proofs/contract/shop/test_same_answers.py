@@ -36,7 +36,10 @@ def test_what_is_read(everywhere: list[ApiClient], user: User, path: str) -> Non
     orders = OrderFactory.create_batch(3, owner=user, items=2, customer__name="Zoë 🦉 <b>")
 
     answers = [client.get(path.format(orders[0].pk)) for client in everywhere]
-    found = [json.loads(answer.content.decode().replace(client.root, "/")) for client, answer in zip(everywhere, answers, strict=True)]
+    found = [
+        json.loads(answer.content.decode().replace(client.root, "/"))
+        for client, answer in zip(everywhere, answers, strict=True)
+    ]
 
     assert all(other == found[0] for other in found)
 

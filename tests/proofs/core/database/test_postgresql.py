@@ -110,5 +110,8 @@ def test_a_migrate_beside_another_waits_for_its_end(monkeypatch: pytest.MonkeyPa
 
     assert release.is_set()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)

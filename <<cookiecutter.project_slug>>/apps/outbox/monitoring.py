@@ -1,0 +1,55 @@
+"""Health check, metrics and system check of background tasks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from celery import current_app
+from django.core.checks import CheckMessage, Error, register
+from django.db.models import Count
+from kombu.exceptions import OperationalError
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from apps.outbox.broker import queue_depths
+from apps.outbox.models import OutboxTask, State
+
+
+def check_broker() -> None:
+    """Raise if the broker does not answer, or more tasks wait in a queue than CELERY_QUEUE_DEPTH_LIMIT."""
+    limit = current_app.conf.queue_depth_limit
+    depths = queue_depths()
+    if limit and max(depths.values(), default=0) > limit:
+        raise RuntimeError(f"Too many tasks wait: {depths}")
+
+
+class OutboxCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        """Yield the state of broker, queues and outbox. One query."""
+        up = GaugeMetricFamily("celery_broker_up", "Whether the broker answers.")
+        depths = GaugeMetricFamily("celery_queue_depth", "Tasks that wait for a worker.", labels=["queue"])
+        tasks = GaugeMetricFamily("celery_outbox_tasks", "Tasks that have not finished.", labels=["state"])
+        try:
+            for queue, depth in queue_depths().items():
+                depths.add_metric([queue], depth)
+            up.add_metric([], 1)
+        except OperationalError:
+            up.add_metric([], 0)
+        counts = dict(OutboxTask.objects.order_by().values_list("state").annotate(Count("pk")))
+        for state in (State.QUEUED, State.FAILED):
+            tasks.add_metric([state], counts.get(state, 0))
+        yield from (up, depths, tasks)
+
+
+@register
+def check_time_limits(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse tasks that the broker delivers again while they are still running, or waiting for a retry."""
+    limit = current_app.conf.visibility_timeout
+    problem = "The {} of {} is {} s, but the broker delivers a task again after {} s."
+    hint = "Lower it, split the task, or raise CELERY_VISIBILITY_TIMEOUT: see docs/celery.md."
+    return [
+        Error(problem.format(name, task.name, seconds, limit), hint=hint, id="outbox.E001")
+        for task in current_app.tasks.values()
+        for name in ("time_limit", "retry_backoff_max")
+        if (seconds := getattr(task, name, None) or 0) >= limit
+    ]

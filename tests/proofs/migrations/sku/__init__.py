@@ -1,0 +1,1 @@
+"""Migrations of the walk-through in docs/migrations.md."""
