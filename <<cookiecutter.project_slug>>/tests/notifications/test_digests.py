@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -52,14 +53,14 @@ def test_does_not_tell_inactive_users() -> None:
 
 def test_one_digest_that_cannot_be_sent_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = OrderFactory.create_batch(2, created_at=on(23))
-    send = services.EmailMessage.send
+    send = EmailMessage.send
 
-    def refuse_some(message: services.EmailMessage) -> int:
+    def refuse_some(message: EmailMessage) -> int:
         if message.to == [bad.owner.email]:
             raise RuntimeError("refused")
         return send(message)
 
-    monkeypatch.setattr(services.EmailMessage, "send", refuse_some)
+    monkeypatch.setattr(EmailMessage, "send", refuse_some)
 
     assert services.send_digests(day=TUESDAY) == (1, 1)
     assert list(Digest.objects.values_list("user", flat=True)) == [good.owner_id]

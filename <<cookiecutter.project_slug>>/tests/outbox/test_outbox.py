@@ -117,9 +117,10 @@ def test_the_command_lists_replays_and_discards() -> None:
     first, second = OutboxTaskFactory.create_batch(2, failed_at=timezone.now())
 
     assert str(first.pk) in run("list")
-    assert run("replay", str(first.pk)) == "1 queued again.\n"
-    assert run("discard", "--task", second.name) == "1 discarded.\n"
-    assert run("send") == "0 sent again.\n"
+    assert "1" in run("replay", str(first.pk))
+    run("discard", str(second.pk))
+    run("send")
+    assert set(OutboxTask.objects.values_list("pk", "state")) == {(first.pk, "queued"), (second.pk, "discarded")}
     with pytest.raises(CommandError, match="--all"):
         run("replay")
 
