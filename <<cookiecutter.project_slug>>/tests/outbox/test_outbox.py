@@ -119,8 +119,8 @@ def test_the_command_lists_replays_and_discards() -> None:
     assert str(first.pk) in run("list")
     assert "1" in run("replay", str(first.pk))
     run("discard", str(second.pk))
-    run("send")
     assert set(OutboxTask.objects.values_list("pk", "state")) == {(first.pk, "queued"), (second.pk, "discarded")}
+    assert "sent again" in run("send")
     with pytest.raises(CommandError, match="--all"):
         run("replay")
 
