@@ -27,25 +27,17 @@ worker_class = "asgi" if settings.WEB_ASGI else "gthread"
 workers = settings.WEB_CONCURRENCY
 threads = 1 if settings.WEB_ASGI else settings.WEB_THREADS
 
-# At SIGTERM no new request is taken; those in progress have so long to end. Less than whoever sends SIGTERM waits.
-graceful_timeout = 30
-# A process that has not shown a sign of life for so long is replaced. Threads may take longer: the process lives.
-timeout = 30
-# Longer than a load balancer keeps an idle connection (mostly 60 s): else it sends a request down one that just closed.
-keepalive = 75
-# A process that leaks is replaced in time, and never all of them at once.
-max_requests = 50_000
-max_requests_jitter = 5_000
+graceful_timeout = 30  # for requests in progress at SIGTERM
+timeout = 30  # without a sign of life from a worker; a thread may take longer
+keepalive = 75  # longer than load balancers keep idle connections (mostly 60 s)
+max_requests, max_requests_jitter = 50_000, 5_000  # bounds memory leaks
 
-# Signs of life are files: in memory, as a slow disk looks like a dead process.
+# Heartbeats are files: in memory, as a slow disk looks like a dead worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes unguessable names
-# It would be a file in the home folder, and there may be none to write to.
-control_socket_disable = True
-# Whether X-Forwarded-Proto is believed, Django decides alone (TRUST_X_FORWARDED_PROTO): gunicorn believes nobody.
-forwarded_allow_ips = ""
+control_socket_disable = True  # it would be a file in the home folder
+forwarded_allow_ips = ""  # Django alone decides on X-Forwarded-Proto (TRUST_X_FORWARDED_PROTO)
 
-# The access log is apps.observability.middleware.timing's. What gunicorn itself says goes where all else goes, in JSON.
-accesslog = None
+accesslog = None  # apps.observability.middleware.timing writes it
 logconfig_dict = deepcopy(settings.LOGGING)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 

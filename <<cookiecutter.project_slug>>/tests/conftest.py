@@ -17,6 +17,14 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+# % if cookiecutter.use_celery
+@pytest.fixture(autouse=True)
+def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks run in this process: Celery itself reads this variable, past the settings."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+
+
+# % endif
 @pytest.fixture
 def user(db: None) -> User:
     """A user without special permissions."""

@@ -4,15 +4,16 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 
 from apps.accounts.models import User
 from apps.accounts.validators import validate_mailable
@@ -42,8 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Hash a password first, as for a new account: the time that sign-up takes must not tell the two apart."""
-        make_password("")
+        """Do the work of a new account first, and undo it: the time that sign-up takes must not tell the two apart."""
+        with transaction.atomic():
+            user = User(email=f"{get_random_string(20)}@{settings.DOMAIN_NAME}")
+            user.set_password(user.email)
+            User.objects.bulk_create([user])  # in bulk, as that sends no signals
+            EmailAddress.objects.bulk_create([EmailAddress(user=user, email=user.email)])
+            transaction.set_rollback(True)
         super().send_account_already_exists_mail(email)
 
 

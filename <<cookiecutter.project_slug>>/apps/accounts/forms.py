@@ -1,4 +1,4 @@
-"""Forms: what sign-up takes besides e-mail and password, and the admin's log-in with a second factor."""
+"""Forms for sign-up and for the admin's log-in."""
 
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ class SignupForm(forms.Form):
 
 
 class AdminLoginForm(AuthenticationForm):
-    """The admin's own log-in page, which would otherwise let in by password alone whoever has a second factor."""
+    """The admin's log-in, with the second factor of users who have one."""
 
     code = forms.CharField(
         label=_("Authenticator or recovery code (if you have set one up)"),
@@ -34,10 +34,10 @@ class AdminLoginForm(AuthenticationForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the password through allauth, whose limits and counts then hold for both ways in."""
+        """Check the password through allauth, so that its rate limits hold here too."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email and password:
-            request = cast("HttpRequest", self.request)  # without which nobody logs in
+            request = cast("HttpRequest", self.request)
             user = cast("User | None", get_adapter().authenticate(request, email=email, password=password))
             if user is None:
                 raise self.get_invalid_login_error()

@@ -1,7 +1,4 @@
-"""Who keeps guessing passwords is locked out: django-axes counts, for the admin's log-in and the API's alike.
-
-`manage.py axes_reset_username ada@example.com` lets somebody in again before the time is up.
-"""
+"""Callables for django-axes, which locks clients out of an account after repeated failures."""
 
 from typing import Any
 
@@ -14,14 +11,14 @@ MAX_LENGTH = 255  # what axes has room for
 
 
 def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """Return the account an attempt is for, spelled in one way: the admin says username, allauth says email."""
+    """Return the account that a log-in is for. The admin sends it as `username`, allauth as `email`."""
     given = credentials or {}
     name = given.get("email") or given.get("username") or ""
     return str(name).strip().lower().replace("\0", "")[:MAX_LENGTH]
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
-    """Answer an attempt that is refused whatever the password: JSON as allauth has it, or a page; 429 either way."""
+    """Return the 429: JSON as allauth has it, or a page."""
     message = _("Too many failed login attempts. Try again later.")
     headers = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
     if request.path_info.startswith("/_allauth/"):

@@ -1,4 +1,4 @@
-"""The custom user: people sign in with their e-mail address; there is no username."""
+"""The user, who signs in with an e-mail address; there is no username."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from apps.accounts.validators import validate_mailable
 
 
 class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """An e-mail address kept, and looked up, in lower case: Ada@ and ada@ are one person."""
+    """An e-mail address that is stored, and looked up, in lower case."""
 
     default_validators = [*models.EmailField.default_validators, validate_mailable]
 
@@ -33,11 +33,7 @@ class UserManager(BaseUserManager["User"]):
     """Creates users; the only place where a raw password is accepted."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Save and return a user. Without a password the account cannot sign in with one.
-
-        Raises:
-            ValueError: `email` is empty.
-        """
+        """Save and return a user. Without a password the account cannot sign in with one."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email, **fields)
@@ -51,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in."""
+    """A user."""
 
     email = LowercaseEmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, blank=True)
@@ -74,9 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self.email)
 
     def get_full_name(self) -> str:
-        """Return what to call the user, as Django's admin asks for it."""
+        """Return the name that the admin shows."""
         return self.name or self.email
 
-    def get_short_name(self) -> str:
-        """Return the short form of the name, as Django's admin asks for it."""
-        return self.name or self.email
+    get_short_name = get_full_name

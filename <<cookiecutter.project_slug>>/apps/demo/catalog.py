@@ -1,7 +1,9 @@
 """Demo products: furniture."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from apps.catalog.models import Product
 
@@ -28,10 +30,10 @@ THINGS = [
 STYLES = [("Ashby", 8), ("Brill", 13), ("Elm", 11), ("Hollin", 10), ("Kestrel", 12), ("Marlow", 14), ("Tern", 9)]
 
 
-def create_products(seed: int) -> str:
-    """Create the products unless there are any."""
+def create_products(*, seed: int, **options: Any) -> Iterator[str]:
     if present := Product.objects.count():
-        return f"{present} products, already there"
+        yield f"{present} products, already there"
+        return
     random = Random(seed)  # noqa: S311 - demo data, not secrets
     products = [
         Product(
@@ -44,4 +46,4 @@ def create_products(seed: int) -> str:
         for style, factor in STYLES
     ]
     Product.objects.bulk_create(products)
-    return f"{len(products)} products"
+    yield f"{len(products)} products"

@@ -33,9 +33,8 @@ STATUSES = [
 ]
 
 
-def create_orders(wanted: int, owner: User, seed: int) -> Iterator[str]:
-    """Create customers and orders until there are `wanted` orders."""
-    present = Order.objects.count()
+def create_orders(*, owner: User, seed: int, orders: int) -> Iterator[str]:
+    wanted, present = orders, Order.objects.count()
     if present >= wanted:
         yield f"{present:,} orders, already there"
         return
@@ -49,8 +48,8 @@ def create_orders(wanted: int, owner: User, seed: int) -> Iterator[str]:
     ages = sorted((timedelta(days=DAYS * random.random() ** 1.6) for _ in range(wanted - present)), reverse=True)
     for batch in batched(ages, BATCH_SIZE):
         with transaction.atomic():
-            orders = Order.objects.bulk_create(new_order(age, random.choice(customers), now, random) for age in batch)
-            OrderItem.objects.bulk_create(item for order in orders for item in new_items(order, products, now, random))
+            created = Order.objects.bulk_create(new_order(age, random.choice(customers), now, random) for age in batch)
+            OrderItem.objects.bulk_create(item for order in created for item in new_items(order, products, now, random))
         present += len(batch)
         yield f"{present:,} of {wanted:,} orders"
 

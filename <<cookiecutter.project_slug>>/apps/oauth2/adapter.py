@@ -1,7 +1,7 @@
 """allauth's OpenID Connect provider with the API's scopes and keys that rotate."""
 
 import secrets
-from typing import Any, Literal
+from typing import Any
 
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import PrivateKey
@@ -28,9 +28,7 @@ class OIDCAdapter(DefaultOIDCAdapter):
         """Announce the API's scopes in /.well-known/openid-configuration."""
         data["scopes_supported"] = [*data["scopes_supported"], *API_SCOPES]
 
-    def list_private_keys(
-        self, *, did_activate: Literal[True] | None = None, is_active: Literal[True] | None = None
-    ) -> list[PrivateKey]:
+    def list_private_keys(self, **filters: Any) -> list[PrivateKey]:
         """Return the keys, none of which has a date: the first signs, all are published and verify.
 
         To rotate, append the new key to OIDC_PRIVATE_KEY, an hour later (clients cache the published keys that long)

@@ -18,7 +18,7 @@ from apps.oauth2.keys import split_pem
 
 @register(Tags.caches, deploy=True)
 def check_cache_is_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a cache that each process has for itself: one process issues a code, another is to redeem it."""
+    """Require a shared cache: one process issues an authorization code, another redeems it."""
     if not isinstance(caches["default"], LocMemCache | DummyCache):
         return []
     return [
@@ -33,8 +33,11 @@ def check_cache_is_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any
 @register(Tags.security, deploy=True)
 def check_private_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse an OIDC_PRIVATE_KEY that cannot sign ID tokens."""
-    pems = split_pem(settings.OIDC_PRIVATE_KEY)
-    if pems and all(is_rsa_private_key(pem) for pem in pems):
+    try:
+        keys = [load_pem_private_key(pem.encode(), password=None) for pem in split_pem(settings.OIDC_PRIVATE_KEY)]
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        keys = []
+    if keys and all(isinstance(key, RSAPrivateKey) for key in keys):
         return []
     return [
         Error(
@@ -43,11 +46,3 @@ def check_private_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
             id="oauth2.E002",
         )
     ]
-
-
-def is_rsa_private_key(pem: str) -> bool:
-    """Return whether a PEM block is an RSA private key without a password."""
-    try:
-        return isinstance(load_pem_private_key(pem.encode(), password=None), RSAPrivateKey)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False

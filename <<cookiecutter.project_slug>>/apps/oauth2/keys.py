@@ -6,25 +6,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
 def private_keys() -> list[str]:
-    """Return the PEM blocks of OIDC_PRIVATE_KEY in order; where it is empty, the one key kept in `.local/`.
-
-    Production does not start without OIDC_PRIVATE_KEY, so the file is for development and tests.
-
-    Raises:
-        ImproperlyConfigured: the variable holds something else.
-    """
-    if not settings.OIDC_PRIVATE_KEY:
-        return [local_private_key(settings.OIDC_LOCAL_KEY)]
-    keys = split_pem(settings.OIDC_PRIVATE_KEY)
-    if not keys:
-        raise ImproperlyConfigured("OIDC_PRIVATE_KEY holds no private key in PEM.")
-    return keys
+    """Return the PEM blocks of OIDC_PRIVATE_KEY in order; without it, as in development, the key in OIDC_LOCAL_KEY."""
+    return split_pem(settings.OIDC_PRIVATE_KEY) or [local_private_key(settings.OIDC_LOCAL_KEY)]
 
 
 def split_pem(bundle: str) -> list[str]:
@@ -37,6 +25,6 @@ def local_private_key(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        form = serialization.PrivateFormat.PKCS8
-        path.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+        pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        path.write_bytes(key.private_bytes(*pem, serialization.NoEncryption()))
     return path.read_text()

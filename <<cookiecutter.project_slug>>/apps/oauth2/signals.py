@@ -14,7 +14,7 @@ from apps.accounts.models import User
 @receiver(pre_save, sender=settings.AUTH_USER_MODEL)
 def revoke_tokens(instance: User, update_fields: Collection[str] | None, **kwargs: Any) -> None:
     """Revoke the tokens of a user whose password changes or who is deactivated."""
-    if update_fields is not None and not {"password", "is_active"} & set(update_fields):
+    if instance.pk is None or (update_fields is not None and not {"password", "is_active"} & set(update_fields)):
         return
     unchanged = instance.is_active and User.objects.filter(pk=instance.pk, password=instance.password).exists()
     if not unchanged:

@@ -11,14 +11,13 @@ from apps.oauth2.adapter import API_SCOPES, READ_SCOPE, WRITE_SCOPE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# For the OpenAPI document; the URLs are those of allauth.idp.urls.
+# For the OpenAPI document, with the URLs of allauth.idp.urls.
 SCOPES = {name: str(description) for name, description in API_SCOPES.items()}
 TOKEN_URL = "/identity/o/api/token"  # noqa: S105 - a URL
 FLOWS: dict[str, dict[str, Any]] = {
     "authorizationCode": {
         "authorizationUrl": "/identity/o/authorize",
         "tokenUrl": TOKEN_URL,
-        "refreshUrl": TOKEN_URL,
         "scopes": SCOPES,
     },
     "clientCredentials": {"tokenUrl": TOKEN_URL, "scopes": SCOPES},

@@ -4,7 +4,7 @@
 order that is not pending is read-only.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +34,7 @@ from apps.orders.models import Customer, Order, OrderItem
 STATUS_COLOURS = {"pending": "warning", "confirmed": "info", "shipped": "success", "cancelled": "danger"}
 # The status that each action on the page of an order leads to.
 ACTIONS = {"confirm": OrderStatus.CONFIRMED, "ship": OrderStatus.SHIPPED, "cancel": OrderStatus.CANCELLED}
+NAMED_FAILURES = 20  # in one message
 
 
 @admin.register(Customer)
@@ -197,19 +198,20 @@ class OrderAdmin(ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Order], service: Callable[..., Order], done: str
     ) -> None:
         """Call `service`, a transaction of its own, for each order, and report the results."""
-        results: Counter[str] = Counter()
+        succeeded = 0
+        failed: defaultdict[str, list[int]] = defaultdict(list)
         for pk in queryset.order_by("pk").values_list("pk", flat=True):
             try:
                 service(orders=Order.objects.all(), order_id=pk)
-                results[""] += 1
+                succeeded += 1
             except DomainError as error:
-                results[str(error)] += 1
-        for reason, count in results.items():
-            orders = f"{count} {'order' if count == 1 else 'orders'}"
-            if reason:
-                messages.error(request, f"{orders} not {done}: {reason}")
-            else:
-                messages.success(request, f"{orders} {done}.")
+                failed[str(error)].append(pk)
+        if succeeded:
+            messages.success(request, f"{succeeded} {'order' if succeeded == 1 else 'orders'} {done}.")
+        for reason, pks in failed.items():
+            numbers = ", ".join(map(str, pks[:NAMED_FAILURES]))
+            more = f" and {len(pks) - NAMED_FAILURES} more" if len(pks) > NAMED_FAILURES else ""
+            messages.error(request, f"Order {numbers}{more} not {done}: {reason}")
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
         order = self.get_object(request, str(object_id))

@@ -29,6 +29,8 @@ from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, Ord
 from apps.outbox.services import enqueue
 
 # % endif
+# A product's id and a quantity for each.
+type NewItems = Sequence[Mapping[str, int]]
 
 
 def create_customer(*, owner: User, **fields: Any) -> Customer:
@@ -61,7 +63,7 @@ def delete_customer(*, customers: CustomerQuerySet, customer_id: int) -> None:
 
 
 @transaction.atomic
-def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int]], **fields: Any) -> Order:
+def create_order(*, owner: User, customer: int, items: NewItems, **fields: Any) -> Order:
     """Order `items` for a customer of `owner`, at current prices. Four queries for any number of items.
 
     Args:

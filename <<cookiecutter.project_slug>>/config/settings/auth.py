@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from config.settings.env import HOST, KEY, ORIGIN, Kind, env, is_installed
+from config.settings.env import HOST, KEY, ORIGIN, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -27,9 +27,8 @@ HEADLESS_CLIENTS = [
     # % endif
 ]
 # Pages of the frontend that mails and social log-ins point to. Empty: paths on this host.
-FRONTEND_URL = env.str("FRONTEND_URL", kind=Kind(rf"{ORIGIN.pattern}(/[\w./~-]*)?", "an http: or https: URL")).rstrip(
-    "/"
-)
+FRONTEND = (rf"{ORIGIN[0]}(/[\w./~-]*)?", "an http: or https: URL")
+FRONTEND_URL = env.str("FRONTEND_URL", kind=FRONTEND).rstrip("/")
 HEADLESS_FRONTEND_URLS = {
     "account_signup": f"{FRONTEND_URL}/account/signup",
     "account_reset_password": f"{FRONTEND_URL}/account/password/reset",
@@ -41,7 +40,7 @@ LOGIN_REDIRECT_URL = FRONTEND_URL or "landing"
 # JSON Web Tokens: the `app` client gets them at log-in, the API takes them as `Bearer`
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 # For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
-HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", Kind("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
+HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
 # Former keys, whose tokens are still accepted: docs/security.md.
@@ -91,7 +90,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # Counted in the default cache. "/ip": per client; "/key": per account and client.
-RATES = Kind(r"[0-9]+/[0-9]*[smhd]/(ip|key)(,[0-9]+/[0-9]*[smhd]/(ip|key))*", "rates such as 10/m/ip,5/5m/key")
+RATES = (r"[0-9]+/[0-9]*[smhd]/(ip|key)(,[0-9]+/[0-9]*[smhd]/(ip|key))*", "rates such as 10/m/ip,5/5m/key")
 ACCOUNT_RATE_LIMITS = {
     "login": env.str("LOGIN_RATE", "30/m/ip", RATES),
     "login_failed": env.str("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key", RATES),

@@ -4,19 +4,17 @@ from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
 
-# Each setting is in the module that its name suggests; grep finds it there.
 from config.settings.auth import *
 from config.settings.auth import AUTH_APPS
 from config.settings.cache import *
 from config.settings.database import *
 from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import *
-from config.settings.env import BASE_DIR, Kind, env
+from config.settings.env import BASE_DIR, env
 from config.settings.logging import *
 from config.settings.security import *
 from config.settings.storage import *
 
-# In the admin, the API's documents, on the landing page and in mail.
 PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
@@ -118,20 +116,20 @@ except (KeyError, OSError, ValueError):
     env.problems["TIME_ZONE"] = "must be a time zone such as Europe/Berlin"
 
 # % if "oauth2" in cookiecutter.auth
-# Where a developer's machine keeps the key that it makes for itself: see apps/oauth2/keys.py.
+# The key of a developer's machine (apps/oauth2/keys.py).
 OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
 
 # % endif
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# A request should need no more queries than this, authentication included: the tests fail on one that does.
+# Queries per request, authentication included: tests fail above it.
 QUERY_BUDGET = 5
 
 # % if "drf" in cookiecutter.api
 from config.settings.drf import *
 
 # % endif
-# The versions of the API that config/urls.py mounts, each as a namespace of that name.
+# Versions of the API: namespaces in config/urls.py.
 API_VERSIONS = [
     "v1",
     # % if cookiecutter.api == "drf+ninja"
@@ -139,7 +137,7 @@ API_VERSIONS = [
     # % endif
 ]
 
-admin_path = Kind("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
+admin_path = ("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
 ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,
@@ -147,7 +145,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
-# gunicorn: its port on every address (0: 8000 on this machine's own), processes, threads in each, ASGI in place of WSGI.
+# The web server, configured in config/gunicorn.py.
 PORT = env.int("PORT", default=0, maximum=65_535)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2, minimum=1, maximum=1000)
 WEB_THREADS = env.int("WEB_THREADS", default=4, minimum=1, maximum=1000)

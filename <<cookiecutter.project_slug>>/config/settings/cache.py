@@ -16,10 +16,7 @@ CACHE_BACKENDS = {
 
 
 def caches(url: URL | None) -> dict[str, Any]:
-    """Return CACHES for `url`.
-
-    "shared" is for what one process keeps and another may change: a cache that they share, or none.
-    """
+    """Return CACHES for `url`; "shared" is a cache that all processes share, or none."""
     if not url:
         return {
             "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -33,8 +30,7 @@ def caches(url: URL | None) -> dict[str, Any]:
         "BACKEND": CACHE_BACKENDS[f"{url.scheme}://"],
         "LOCATION": location,
         "KEY_PREFIX": "<<cookiecutter.project_slug>>",  # other projects may use the same server
-        # To be raised when cached values come to mean something else: those of the former version are left alone.
-        "VERSION": 1,
+        "VERSION": 1,  # raise it when the meaning of cached values changes
         "OPTIONS": url.options,
     }
     return {"default": server, "shared": server}

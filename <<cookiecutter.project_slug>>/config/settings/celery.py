@@ -5,7 +5,7 @@ from typing import Any
 from celery.schedules import crontab
 from kombu import Exchange, Queue
 
-from config.settings.env import Kind, env
+from config.settings.env import env
 
 # Empty, in development and in tests: tasks run in the process that enqueues them.
 broker = env.url(
@@ -20,9 +20,7 @@ broker = env.url(
 CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.
-CELERY_QUEUE_PREFIX = env.str(
-    "CELERY_QUEUE_PREFIX", "<<cookiecutter.project_slug>>.", Kind(r"[\w.-]+", "a word such as shop.")
-)
+CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", "<<cookiecutter.project_slug>>.", (r"[\w.-]+", "a word"))
 
 # In seconds, for tasks that declare no limits of their own: the first raises an exception, the second kills the process.
 CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120, minimum=1)

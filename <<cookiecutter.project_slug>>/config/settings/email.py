@@ -3,7 +3,7 @@
 from email.utils import formataddr
 from typing import Any
 
-from config.settings.env import URL, Kind, env, is_installed
+from config.settings.env import URL, env, is_installed
 
 timeout = env.int("EMAIL_TIMEOUT", default=10, minimum=1)
 SMTP: dict[str, dict[str, Any]] = {
@@ -14,11 +14,7 @@ SMTP: dict[str, dict[str, Any]] = {
 
 
 def mailer(url: URL | None) -> dict[str, Any]:
-    """Return the MAILERS entry for `url`.
-
-    It is a server's, such as `smtp+tls://user:password@host:587`, or a provider's, such as
-    `anymail+postmark://?server_token=…` with the options that anymail names.
-    """
+    """Return the MAILERS entry for `smtp+tls://user:password@host:587`, or `anymail+postmark://?server_token=…`."""
     if not url or url.scheme == "consolemail":
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if url.scheme in SMTP:
@@ -47,7 +43,7 @@ MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
     formataddr(("<<cookiecutter.__string_name>>", "noreply@<<cookiecutter.domain_name>>")),
-    Kind(
+    (
         r"[!-;=?A-~]+@[!-;=?A-~]+|[^<>\x00-\x1f\x7f]+ <[!-;=?A-~]+@[!-;=?A-~]+>",
         "an e-mail address, or: Name <address>",
     ),

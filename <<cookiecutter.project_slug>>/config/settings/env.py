@@ -1,7 +1,7 @@
 """Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
 
-A line NAME=value means the same in .env and wherever else variables are set: the value is taken as it is,
-but for white space around it. Quotes, `$NAME` and `# comments` have no meaning. Empty means absent.
+A line NAME=value means the same in .env, Compose, `docker run --env-file` and Kubernetes: the value is used as it is,
+without surrounding white space. Quotes, `$NAME` and `# comments` have no meaning. An empty value counts as absent.
 """
 
 import json
@@ -11,12 +11,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+
+# The pattern of a whole value, and what messages call it.
+type Kind = tuple[str, str]
+TEXT = (r"[^\x00-\x1f\x7f\ud800-\udfff]*", "a text without control characters")
+KEY = (r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", "a key: text, or PEM with \\n for new lines")
+HOST = (r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])", "a host without scheme and port, such as example.com")
+ORIGIN = (rf"https?://{HOST[0]}(:[0-9]{{1,5}})?", "an origin such as https://example.com")
+SECONDS = (r"[0-9]{1,5}(\.[0-9]{1,3})?", "a number of seconds, such as 30 or 0.5")
+URL_PARTS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\]]*)(:(?P<password>[^/?#@\[\]]*))?@)?"
+    r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
+)
+SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
 
 # The methods of Environment hide the types that they are named after.
 type Bool = bool
@@ -24,30 +37,9 @@ type Int = int
 type Str = str
 
 
-class Kind(NamedTuple):
-    """A kind of value: the pattern of all of it, and what a message calls it."""
-
-    pattern: str
-    name: str
-
-
-TEXT = Kind(r"[^\x00-\x1f\x7f\ud800-\udfff]*", "a text without control characters")
-KEY = Kind(r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", "a key: text, or PEM with \\n for new lines")
-HOST = Kind(
-    r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])", "a host without scheme and port, such as example.com"
-)
-ORIGIN = Kind(rf"https?://{HOST.pattern}(:[0-9]{{1,5}})?", "an origin such as https://example.com")
-# Special characters must be percent-encoded. There may be several servers, separated by commas.
-URL_PARTS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\]]*)(:(?P<password>[^/?#@\[\]]*))?@)?"
-    r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
-)
-SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
-
-
-@dataclass(frozen=True, repr=False)  # without a representation, as it holds a password
+@dataclass(frozen=True, repr=False)  # no repr: it holds a password
 class URL:
-    """The parts of a URL, decoded. `options` are those of the query, read as JSON where they can be."""
+    """The decoded parts of a URL. Several hosts, and their ports, are separated by commas."""
 
     text: str
     scheme: str
@@ -67,14 +59,14 @@ class Environment:
         self.problems: dict[str, str] = {}
 
     def read[T](self, name: Str, default: T, kind: Kind, convert: Callable[[Str], T]) -> T:
-        """Return the variable, converted; `default` if it is absent or not of that kind."""
+        """Return the converted variable; `default` if it is absent or not of that kind."""
         value = self.values.get(name, "").strip()
         if not value:
             return default
         if re.fullmatch(r"(?s)(['\"]).*\1", value):
             self.problems[name] = "must be written without quotes"
-        elif not re.fullmatch(kind.pattern, value):
-            self.problems[name] = f"must be {kind.name}"
+        elif not re.fullmatch(kind[0], value):
+            self.problems[name] = f"must be {kind[1]}"
         else:
             return convert(value)
         return default
@@ -84,38 +76,28 @@ class Environment:
         return self.read(name, default, kind, str)
 
     def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
-        """Return what commas separate, stripped, without what is empty."""
+        """Return the members of a list separated by commas, stripped, without empty ones."""
         members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
-        if not all(re.fullmatch(kind.pattern, member) for member in members if member):
-            self.problems[name] = f"must be a list, separated by commas, each {kind.name}"
+        if not all(re.fullmatch(kind[0], member) for member in members if member):
+            self.problems[name] = f"must be a list, separated by commas, each {kind[1]}"
         return [member for member in members if member]
 
     def bool(self, name: Str, *, default: Bool) -> Bool:
         """Return a Boolean."""
-        kind = Kind("(?i)true|1|yes|on|false|0|no|off", "true or false")
+        kind = ("(?i)true|1|yes|on|false|0|no|off", "true or false")
         return self.read(name, default, kind, lambda value: value.lower() in {"true", "1", "yes", "on"})
 
     def int(self, name: Str, default: Int, *, minimum: Int = 0, maximum: Int = 2**31 - 1) -> Int:
         """Return an integer from `minimum` to `maximum`."""
-        kind = Kind("[0-9]{1,10}", f"an integer from {minimum} to {maximum}")
+        kind = ("[0-9]{1,10}", f"an integer from {minimum} to {maximum}")
         number = self.read(name, default, kind, int)
         if not minimum <= number <= maximum:
-            self.problems[name] = f"must be {kind.name}"
+            self.problems[name] = f"must be {kind[1]}"
         return number
 
-    def float(self, name: Str, default: float, *, maximum: float = 86_400) -> float:
-        """Return a number from 0 to `maximum`, such as 0.5."""
-        kind = Kind(r"[0-9]{1,9}(\.[0-9]{1,9})?", f"a number from 0 to {maximum}")
-        number = self.read(name, default, kind, float)
-        if number > maximum:
-            self.problems[name] = f"must be {kind.name}"
-        return number
-
-    def url(self, name: Str, *beginnings: Str) -> URL | None:
-        """Return a URL with one of the `beginnings`, such as `https://`; None if it is absent."""
-        kind = Kind(
-            f"(?s)({'|'.join(map(re.escape, beginnings))}).*", f"a URL that begins with {' or '.join(beginnings)}"
-        )
+    def url(self, name: Str, *prefixes: Str) -> URL | None:
+        """Return a URL that begins with one of `prefixes`, such as `redis://`; None if it is absent."""
+        kind = (f"(?s)({'|'.join(map(re.escape, prefixes))}).*", f"a URL that begins with {' or '.join(prefixes)}")
         text = self.str(name, kind=kind)
         url = parse_url(text)
         if text and not url:
@@ -123,19 +105,19 @@ class Environment:
         return url
 
     def require(self, *names: Str) -> None:
-        """Count variables that are absent as problems."""
-        missing = [name for name in names if not self.values.get(name, "").strip()]
-        self.problems |= dict.fromkeys(missing, "is missing")
+        """Report variables that are absent."""
+        absent = [name for name in names if not self.values.get(name, "").strip()]
+        self.problems |= dict.fromkeys(absent, "is missing")
 
     def require_strong(self, *names: Str) -> None:
-        """Count keys that are too weak to sign with as problems. The rule is Django's security.W009."""
+        """Report keys that are too weak to sign with, by the rule of Django's security.W009."""
         for name in names:
             value = self.values.get(name, "").strip()
             if value and (len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-")):
                 self.problems.setdefault(name, "is weak: use at least 50 random characters")
 
     def require_extra(self, name: Str, extra: Str, *modules: Str) -> None:
-        """Count it as a problem of the variable if `modules`, which that extra installs, are not there."""
+        """Report a variable that needs an extra of pyproject.toml, unless its modules are installed."""
         if not all(map(is_installed, modules)):
             self.problems[name] = f"needs more to be installed: uv sync --extra {extra}"
 
@@ -147,7 +129,7 @@ class Environment:
 
 
 def parse_url(text: str) -> URL | None:
-    """Return the parts of `text`, or None if it is no URL."""
+    """Return the parts of `text`, or None if it is not a URL or special characters are not percent-encoded."""
     parts = URL_PARTS.fullmatch(text)
     encoded = re.fullmatch("([!-$&-~]|%[2-9A-Fa-f][0-9A-Fa-f])*", text)
     servers = [SERVER.fullmatch(server) for server in parts["servers"].split(",")] if parts else []
@@ -161,7 +143,7 @@ def parse_url(text: str) -> URL | None:
 
 
 def json_or_text(value: str) -> Any:
-    """Return what `value` is in JSON; itself where it is none."""
+    """Return what `value` means in JSON, or `value` itself."""
     try:
         return json.loads(value)
     except ValueError:
@@ -169,15 +151,15 @@ def json_or_text(value: str) -> Any:
 
 
 def is_installed(module: str) -> bool:
-    """Whether `module` can be imported; it is not imported, as some take long."""
+    """Return whether `module` can be imported, without importing it."""
     try:
         return find_spec(module) is not None
-    except ModuleNotFoundError:  # not even the package around it
+    except ModuleNotFoundError:  # its package is missing
         return False
 
 
 def load_env_file(file: Path) -> None:
-    """Add the variables in `file`, if there is one, to those of the process, which win."""
+    """Add the variables in `file`, if it exists, to those of the process, which take precedence."""
     lines = file.read_text("utf-8-sig", errors="surrogateescape").split("\n") if file.exists() else []
     for number, line in enumerate(lines, start=1):
         name, equals, value = line.lstrip().partition("=")

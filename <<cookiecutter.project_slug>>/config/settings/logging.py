@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from config.settings.env import Kind, env
+from config.settings.env import env
 
 # A request slower than this is logged as a warning.
 SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=500)
-LEVEL = Kind("(?i)debug|info|warning|error|critical", "DEBUG, INFO, WARNING, ERROR or CRITICAL")
+LEVEL = ("(?i)debug|info|warning|error|critical", "DEBUG, INFO, WARNING, ERROR or CRITICAL")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", LEVEL).upper()
 
 
@@ -38,9 +38,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 sentry_url = env.url("SENTRY_DSN", "https://", "http://")
 if SENTRY_DSN := sentry_url.text if sentry_url else "":
     env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
-SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", Kind(r"[\w.-]{1,64}", "a word such as staging"))
+SHARE = (r"0(\.[0-9]{1,9})?|1(\.0{1,9})?", "a number from 0 to 1")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", (r"[\w.-]{1,64}", "a word such as staging"))
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
-SENTRY_TRACES_SAMPLE_RATE = env.float("SENTRY_TRACES_SAMPLE_RATE", default=0, maximum=1)
+SENTRY_TRACES_SAMPLE_RATE = float(env.str("SENTRY_TRACES_SAMPLE_RATE", "0", SHARE))
 
 # Traces to an OpenTelemetry collector; its packages read the variable too.
 otel_url = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "https://", "http://")

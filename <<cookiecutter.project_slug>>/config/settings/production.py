@@ -3,16 +3,16 @@
 from config.settings.base import *
 from config.settings.base import MIDDLEWARE
 from config.settings.cache import CACHES
-from config.settings.env import HOST, ORIGIN, Kind, env
+from config.settings.env import HOST, ORIGIN, env
 from config.settings.logging import logging_config
 from config.settings.security import CSRF_COOKIE_DOMAIN
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
-# Former keys, newest first: what they signed stays valid until they are removed.
+# Former keys, newest first: what they signed stays valid.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", Kind(rf"\.?{HOST.pattern}", HOST.name))
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", Kind(ORIGIN.pattern.replace("://", r"://(\*\.)?"), ORIGIN.name))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", (rf"\.?{HOST[0]}", HOST[1]))
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", (ORIGIN[0].replace("://", r"://(\*\.)?"), ORIGIN[1]))
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Health probes and Prometheus speak plain HTTP from inside the network.
@@ -22,12 +22,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", defa
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=True)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=True)
-# By these names browsers know that a neighbouring subdomain, or plain HTTP, cannot have set the cookie.
+# Browsers accept cookies with these names only from this host over HTTPS.
 if SESSION_COOKIE_SECURE:
     SESSION_COOKIE_NAME = "__Host-sessionid"
 if CSRF_COOKIE_SECURE:
     CSRF_COOKIE_NAME = "__Secure-csrftoken" if CSRF_COOKIE_DOMAIN else "__Host-csrftoken"
-# A cache in each process's own memory would keep a session alive in one after its logout in another.
+# With a cache per process, a session would survive its log-out in other processes.
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
@@ -37,21 +37,21 @@ if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
 
 LOGGING = logging_config(json=True)
 
-env.require(
+KEYS = [
     "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "DATABASE_URL",
-    "EMAIL_URL",
-    # % if cookiecutter.use_celery
-    "CELERY_BROKER_URL",
-    # % endif
     # % if "jwt" in cookiecutter.auth
     "JWT_PRIVATE_KEY",
     # % endif
     # % if "oauth2" in cookiecutter.auth
     "OIDC_PRIVATE_KEY",
-    "CACHE_URL",  # the provider keeps authorization codes there
     # % endif
-)
-env.require_strong("SECRET_KEY", "JWT_PRIVATE_KEY", "OIDC_PRIVATE_KEY", "METRICS_TOKEN")
+]
+env.require("ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL", *KEYS)
+# % if cookiecutter.use_celery
+env.require("CELERY_BROKER_URL")
+# % endif
+# % if "oauth2" in cookiecutter.auth
+env.require("CACHE_URL")  # the provider keeps authorization codes there
+# % endif
+env.require_strong(*KEYS, "METRICS_TOKEN")
 env.check()

@@ -4,7 +4,7 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 
 from config.settings.auth import HEADLESS_CLIENTS
-from config.settings.env import HOST, ORIGIN, Kind, env
+from config.settings.env import HOST, ORIGIN, env
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -25,10 +25,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # On every response (apps.security.middleware.security_headers).
 SECURITY_HEADERS = {
-    # Isolated from other origins: they can neither embed what is here nor share a process with it.
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Nothing here asks for these, so nothing that is injected or embedded can.
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -42,15 +40,15 @@ SECURE_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
-# The admin's theme needs more, and gets it in the admin alone (config.admin).
+# The admin's theme needs more (config.admin).
 ADMIN_CSP: dict[str, list[str]] = {
     **SECURE_CSP,
-    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],  # Alpine.js evaluates the expressions in the theme's attributes
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],  # its colours are a style element, its sizes are style attributes
+    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],  # Alpine.js evaluates expressions in attributes
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],  # related objects open in a frame
 }
 
-# A larger request body is refused with 413 before it is read. Files in a form are not part of it: they have the other.
+# A larger request body is refused with 413. Forms with files have the second limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440, minimum=1)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760, minimum=1)
 FILE_UPLOAD_HANDLERS = [
@@ -59,7 +57,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# Pages of other origins that may call the API and allauth from a browser, each written out: https://app.example.com.
+# Pages of these origins may call the API and allauth from a browser.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", ORIGIN)
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_ALLOW_HEADERS = [*default_headers, "x-request-id", "x-session-token"]
@@ -76,22 +74,18 @@ CORS_ALLOW_HEADERS += ["idempotency-key"]
 CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
 # % endif
 CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
-# With sessions, cookies prove who somebody is and cross over too, of origins within one site only (SameSite=Lax).
+# With sessions cookies are sent too, by pages of the same site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
-# Such as example.com, for the scripts of app.example.com to read the CSRF token. Empty: this host alone.
+# example.com lets the scripts of app.example.com read the CSRF token. Empty: this host only.
 CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
-# Where to report a weakness, in /.well-known/security.txt: a mailto: or https: URL.
-SECURITY_CONTACT = env.str(
-    "SECURITY_CONTACT",
-    "mailto:<<cookiecutter.author_email>>",
-    Kind(r"(mailto:[!-?A-~]+@|https://)[!-?A-~]+", "a mailto: or https: URL"),
-)
+# For reports of vulnerabilities, in /.well-known/security.txt.
+CONTACT = (r"(mailto:[!-?A-~]+@|https://)[!-?A-~]+", "a mailto: or https: URL")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "mailto:<<cookiecutter.author_email>>", CONTACT)
 
-# Requests that one user, or one address that proves nobody's identity, may send.
-RATE = Kind(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
+# Requests per user, and per IP address of anonymous clients.
+RATE = (r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
 THROTTLE_RATES = {"anon": env.str("THROTTLE_ANON", "60/min", RATE), "user": env.str("THROTTLE_USER", "600/min", RATE)}
 
-# Proxies between the clients and this application, each of which appends to X-Forwarded-For.
-# With 0 that header is not believed at all.
+# The number of proxies that append to X-Forwarded-For; with 0 the header is ignored.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, maximum=10)

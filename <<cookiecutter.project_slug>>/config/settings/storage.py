@@ -1,10 +1,10 @@
-"""Files: what users upload, in a folder or where STORAGE_URL says; what the project ships, collected and compressed."""
+"""Uploaded files, in a folder or where STORAGE_URL says, and static files."""
 
 from typing import Any
 
 from config.settings.env import BASE_DIR, URL, env
 
-# What to install for a service, by the scheme of STORAGE_URL: the extra and its library.
+# The extra and its library, by the scheme of STORAGE_URL.
 STORAGE_EXTRAS = {
     "s3": ("s3", "boto3"),
     "gs": ("gcs", "google.cloud.storage"),
@@ -13,10 +13,7 @@ STORAGE_EXTRAS = {
 
 
 def file_storage(url: URL | None) -> dict[str, Any]:
-    """Return the entry of STORAGES for `url`, such as `s3://bucket/folder?region_name=eu-central-1`.
-
-    The query's options are the backend's, by django-storages' names. An upload never replaces another; links expire.
-    """
+    """Return the STORAGES entry for `s3://bucket/folder?region_name=eu-central-1`, with options of django-storages."""
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     if not url.host:
@@ -48,6 +45,5 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 STORAGES = {
     "default": file_storage(env.url("STORAGE_URL", "s3://", "gs://", "azure://")),
-    # Each name ends in a hash of the content, so that browsers keep the file for ever; compressed once, when collected.
     "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
 }

@@ -2,7 +2,7 @@
 
 from config.settings.env import env
 
-# What else is set in the shell must not change what the tests find.
+# No other variable of the shell changes the tests.
 KEPT = ("DATABASE_URL", "DATABASE_PGBOUNCER", "DATABASE_POOL_MAX", "CACHE_URL")
 env.values = {name: env.values[name] for name in KEPT if name in env.values}
 
@@ -16,14 +16,14 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 
 INSTALLED_APPS = [
     *INSTALLED_APPS,
-    "django_linear_migrations",  # two branches that both add a migration conflict in git, not in production
-    "zeal",  # what an API test lets raise on an N+1
+    "django_linear_migrations",  # migrations of two branches conflict in git
+    "zeal",  # raises on N+1 queries
 ]
 
-# A name that is taken already is an error in a test, not a migration that has run before.
+# In a test, a name that is taken is an error.
 ZERO_DOWNTIME_MIGRATIONS_IDEMPOTENT_SQL = False
 
-# Uploads stay in memory. Static files come straight from the apps: nothing was collected.
+# Uploads stay in memory, and static files need not be collected.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

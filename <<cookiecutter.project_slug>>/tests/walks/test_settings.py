@@ -17,7 +17,7 @@ FIXED = {"DATABASES", "INSTALLED_APPS"}
 DOCUMENTED = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", EXAMPLE, flags=re.MULTILINE))
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db  # some checks of models ask the database what it can do
 def test_production_passes_the_deployment_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         settings = load_production(monkeypatch)

@@ -274,6 +274,16 @@ def test_a_machine_acts_for_the_owner_of_its_client(
     assert me(api, token).status_code == 401
 
 
+def test_the_tokens_of_machines_outlive_what_happens_to_other_users(api: str, user: User, register: Register) -> None:
+    token = machine_token(register("--owner", user.email, "--scope", READ_SCOPE), READ_SCOPE)
+
+    other = User.objects.create_user("other@example.com", PASSWORD)
+    other.set_password("another-long-password")
+    other.save()
+
+    assert me(api, token).status_code == 200
+
+
 def test_a_machine_cannot_log_in_with_a_wrong_secret(client: Client, user: User, register: Register) -> None:
     registered = register("--owner", user.email)
     form = {"grant_type": "client_credentials", "client_id": registered["client_id"], "client_secret": "wrong"}

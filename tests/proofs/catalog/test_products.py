@@ -3,30 +3,17 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from pytest_django import DjangoAssertNumQueries
 
-from apps.api.errors import NotFound
 from apps.catalog.models import Product
 from tests.catalog.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def test_rows_take_one_query_for_any_number(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    ProductFactory.create_batch(3, price=Decimal("1.5"))
+def test_a_search_finds_parts_of_names_and_skus_in_upper_and_lower_case() -> None:
+    lamp, _ = ProductFactory.create(name="Lamp", sku="X-1"), ProductFactory.create(name="Table", sku="Y-2")
 
-    with django_assert_num_queries(1):
-        rows = Product.objects.by_name().rows()
-
-    assert [row["price"] for row in rows] == ["1.50"] * 3
-
-
-def test_one_row_is_found_or_not() -> None:
-    lamp = ProductFactory.create(name="Lamp")
-
-    assert Product.objects.all().row(pk=lamp.pk)["name"] == "Lamp"
-    with pytest.raises(NotFound):
-        Product.objects.all().row(pk=lamp.pk + 1)
+    assert list(Product.objects.search("LAM")) == list(Product.objects.search("x-")) == [lamp]
 
 
 def test_a_sku_is_given_once() -> None:

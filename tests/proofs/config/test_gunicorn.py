@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from config.settings.env import BASE_DIR
-from proofs.config.test_production import GOOD
+from proofs.config.test_production import GOOD, run
 
 GUNICORN = [sys.executable, "-m", "config.gunicorn", "--bind", "127.0.0.1:0"]
 LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:\d+)")
@@ -138,6 +138,8 @@ def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> Non
         "PYTHONWARNINGS": "ignore:No directory at",
         "WEB_CONCURRENCY": "2",
     }
+    migrated = run("-W", "ignore:No directory at", "manage.py", "migrate", "--verbosity=0", **environment)
+    assert migrated.returncode == 0, migrated.stderr
     with gunicorn(tmp_path, **environment) as (process, log):
         wait_until(lambda: LISTENING.search(log.read_text()), process)
         (address,) = LISTENING.findall(log.read_text())

@@ -1,7 +1,8 @@
 import pytest
 from structlog.contextvars import bound_contextvars
 
-from apps.api.errors import BY_STATUS, ApiError, Conflict, FieldError, NotFound, ValidationFailed, envelope
+from apps.api.errors import BY_STATUS, FieldError, domain_error, envelope
+from apps.errors import DomainError, NotFound
 
 
 def test_an_envelope_has_the_usual_words_of_its_status() -> None:
@@ -19,7 +20,7 @@ def test_an_envelope_says_what_is_said_and_which_fields_are_to_blame() -> None:
     }
 
 
-@pytest.mark.parametrize(("status", "code"), [(418, "validation_error"), (503, "server_error")])
+@pytest.mark.parametrize(("status", "code"), [(418, "validation_error"), (502, "server_error")])
 def test_a_status_without_words_borrows_them(status: int, code: str) -> None:
     assert envelope(status)["code"] == code
 
@@ -30,8 +31,20 @@ def test_only_a_5xx_names_the_request() -> None:
         assert "request_id" not in envelope(400)
 
 
-def test_errors_know_their_status_and_words() -> None:
-    assert (NotFound().status, NotFound().code, str(NotFound())) == (404, "not_found", "Not found.")
-    assert (Conflict("taken").status, Conflict("taken").code) == (409, "taken")
-    assert ApiError(detail="No.").detail == "No."
-    assert ValidationFailed(FieldError("name", "blank", "Say something.")).errors[0].field == "name"
+@pytest.mark.parametrize(
+    ("error", "status", "code", "fields"),
+    [
+        (NotFound(), 404, "not_found", []),
+        (DomainError("conflict", "Taken."), 409, "conflict", []),
+        (DomainError("idempotency_key_reused", "Used."), 409, "idempotency_key_reused", []),
+        (DomainError("order_not_pending", "Too late."), 400, "order_not_pending", []),
+        (DomainError("required", "Missing.", field="name"), 400, "validation_error", ["name"]),
+        (DomainError("products_unavailable", "Gone: 3.", field="items"), 400, "products_unavailable", ["items"]),
+    ],
+)
+def test_a_domain_error_becomes_a_response(error: DomainError, status: int, code: str, fields: list[str]) -> None:
+    answered, body = domain_error(error)
+
+    assert (answered, body["code"]) == (status, code)
+    assert [blamed["field"] for blamed in body["errors"]] == fields
+    assert all(blamed["code"] == error.code and blamed["detail"] == str(error) for blamed in body["errors"])

@@ -1,7 +1,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings

@@ -184,7 +184,7 @@ def test_a_changed_price_leaves_ordered_items_as_they_were(manager: Client) -> N
     ("items", "complaint"),
     [
         ([], "Please submit at least 1 form."),
-        ([{"product": "sold out", "quantity": 1}], "Lamp is not available."),
+        ([{"product": "sold out", "quantity": 1}], "Products not available: "),
         ([{"product": "table", "quantity": 0}], "Ensure this value is greater than or equal to 1."),
         ([{"product": "table", "quantity": 1}] * 2, "Please correct the duplicate data for product"),
     ],
@@ -294,7 +294,7 @@ def test_many_failures_fit_into_one_message(manager: Client) -> None:
 
     (message,) = on_selected(manager, "cancel_selected", orders)
 
-    assert message.count("Order ") == 20
+    assert message.count(",") == 19
     assert "and 2 more not cancelled" in message
 
 

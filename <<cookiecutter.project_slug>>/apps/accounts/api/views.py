@@ -2,6 +2,7 @@
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.serializers import BaseSerializer
 
 from apps.accounts.api.authentication import AuthenticatedRequest
@@ -15,6 +16,7 @@ from apps.accounts.services import update_profile
     patch=extend_schema(operation_id="users_me_update", summary="Update the current user"),
 )
 class CurrentUserView(RetrieveUpdateAPIView[User]):
+    permission_classes = [IsAuthenticated]
     serializer_class = CurrentUserSerializer
     http_method_names = ["get", "patch"]
     request: AuthenticatedRequest

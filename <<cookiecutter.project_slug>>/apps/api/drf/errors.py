@@ -18,18 +18,8 @@ from apps.errors import DomainError
 CODES = dict.fromkeys(
     ["not_a_list", "max_string_length", "null_characters_not_allowed", "surrogate_characters_not_allowed"], "invalid"
 )
+UNAVAILABLE = (InterfaceError, OperationalError)  # no connection, or a statement ran out of time
 REFUSALS = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed, exceptions.PermissionDenied)
-
-
-class RequestTooLarge(exceptions.APIException):
-    status_code = 413
-    default_code, default_detail = BY_STATUS[413]
-
-
-class Unavailable(exceptions.APIException):
-    status_code = 503
-    default_code, default_detail = BY_STATUS[503]
-    wait = int(RETRY_AFTER["Retry-After"])
 
 
 class ExceptionHandler(BaseHandler):
@@ -37,13 +27,11 @@ class ExceptionHandler(BaseHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DomainError):
-            known = exceptions.APIException()
-            known.status_code, _ = domain_error(exc)
-            return known
+            return api_exception(domain_error(exc)[0])
         if isinstance(exc, RequestDataTooBig):
-            return RequestTooLarge()
-        if isinstance(exc, OperationalError | InterfaceError):  # no connection, or a statement ran out of time
-            return Unavailable()
+            return api_exception(413)
+        if isinstance(exc, UNAVAILABLE):
+            return api_exception(503, wait=int(RETRY_AFTER["Retry-After"]))
         if isinstance(exc, REFUSALS):
             return self._refusal(exc)
         return super().convert_known_exceptions(exc)
@@ -57,11 +45,18 @@ class ExceptionHandler(BaseHandler):
         request: Any = self.context["request"]
         if request.method == "OPTIONS" or request.method not in view.allowed_methods:
             return exceptions.MethodNotAllowed(request.method)
-        if not isinstance(exc, exceptions.PermissionDenied):
-            throttle = AnonRateThrottle()
-            if not throttle.allow_request(request, view):
-                return exceptions.Throttled(throttle.wait())
+        throttle = AnonRateThrottle()
+        if not isinstance(exc, exceptions.PermissionDenied) and not throttle.allow_request(request, view):
+            return exceptions.Throttled(throttle.wait())
         return exc
+
+
+def api_exception(status: int, *, wait: int | None = None) -> exceptions.APIException:
+    code, detail = BY_STATUS[status]
+    exc = exceptions.APIException(detail, code)
+    exc.status_code = status
+    exc.wait = wait  # type: ignore[attr-defined]  # for Retry-After, as of Throttled
+    return exc
 
 
 class EnvelopeFormatter(ExceptionFormatter):
@@ -76,4 +71,4 @@ class EnvelopeFormatter(ExceptionFormatter):
             field = (error.attr or "").removesuffix(api_settings.NON_FIELD_ERRORS_KEY).rstrip(".")
             if field:
                 by_field.setdefault(field, FieldError(field, CODES.get(error.code, error.code), error.detail))
-        return envelope(self.exc.status_code, detail="" if by_field else first.detail, errors=list(by_field.values()))
+        return envelope(400, detail="" if by_field else first.detail, errors=list(by_field.values()))

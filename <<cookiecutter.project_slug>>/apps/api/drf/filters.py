@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
@@ -22,42 +22,28 @@ class FilterBackend(DjangoFilterBackend):
         return filtered
 
 
-class IdField(forms.IntegerField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": 1, "max_value": BigIntegerField.MAX_BIGINT, **kwargs})
-
-
-class IdFilter(django_filters.NumberFilter):
-    """The id of an object, within what the database can hold."""
-
-    field_class = IdField
-
-
-class DateTimeField(django_filters.fields.IsoDateTimeField):
-    def to_python(self, value: Any) -> Any:
-        moment = super().to_python(value)
-        try:
-            return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
-        except OverflowError:
-            raise forms.ValidationError("Enter a valid date/time.", code="invalid") from None
+def validate_in_calendar(value: datetime) -> None:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise forms.ValidationError("Enter a valid date/time.", code="invalid") from None
 
 
 class DateTimeFilter(django_filters.IsoDateTimeFilter):
-    """An ISO 8601 date and time."""
+    """An ISO 8601 date and time that is still one in UTC."""
 
-    field_class = DateTimeField
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[validate_in_calendar], **kwargs)
 
 
 class BooleanField(forms.Field):
     def to_python(self, value: Any) -> bool | None:
-        if value in self.empty_values:
-            return None
-        if value.lower() not in {"true", "false"}:
+        if value and value not in {"true", "false"}:
             raise forms.ValidationError("Must be true or false.", code="invalid")
-        return bool(value.lower() == "true")
+        return {"true": True, "false": False}.get(value)
 
 
-class BooleanFilter(django_filters.Filter):
-    """`true` or `false`; anything else is an error, where django-filter's own ignores it."""
+class BooleanFilter(django_filters.BooleanFilter):
+    """`true` or `false`; anything else is an error, which django-filter's own ignores."""
 
     field_class = BooleanField

@@ -1,7 +1,7 @@
 """Base serializers: they refuse unknown fields, and their lists are compiled (`apps.api.compiled`)."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -107,68 +107,57 @@ def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) 
     if not issubclass(serializer_class, ModelSerializer):
         raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
     model = serializer_class.Meta.model
-    return Plan(model, _outputs(serializer_class(), model))
+    return Plan(model, list(_outputs(serializer_class(), model)))
 
 
-def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> list[Any]:
-    if not isinstance(serializer, serializers.Serializer):
-        raise NotCompilable(f"{type(serializer).__name__} is not a Serializer")
+def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> Iterator[Value | One | Many]:
     _require_stock(serializer, "__init__", "get_fields", "to_representation")
-    outputs = []
     for name, field in serializer.fields.items():
         if not field.write_only:
             try:
-                outputs.append(_output(name, field, model, prefix))
+                yield _output(name, field, model, prefix)
             except NotCompilable as error:
                 raise NotCompilable(f"{name}: {error}") from None
-    return outputs
 
 
 def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Value | One | Many:
     _require_stock(field, "get_attribute", "to_representation")
     if isinstance(field, serializers.ListSerializer):
-        if prefix or len(field.source_attrs) != 1:
-            raise NotCompilable("a list inside a nested object")
-        (relation,) = field.source_attrs
-        return Many(name, relation, _outputs(field.child, reverse_key(model, relation).model))
+        relation = str(field.source)
+        return Many(name, relation, list(_outputs(field.child, reverse_key(model, relation).model)))
     if not field.source_attrs:
         raise NotCompilable(f"{type(field).__name__} takes the whole object")
     source = resolve(model, field.source_attrs, prefix)
-    if source.optional and (isinstance(field, serializers.BaseSerializer) or not field.allow_null):
+    is_serializer = isinstance(field, serializers.Serializer)
+    if source.optional and (is_serializer or not field.allow_null):
         raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
-    if isinstance(field, serializers.BaseSerializer):
-        if not isinstance(source.field, models.ForeignKey):
-            raise NotCompilable(f"{field.source} is not a foreign key")
-        inner = prefix + "".join(f"{attribute}__" for attribute in field.source_attrs)
-        return One(name, source.path, _outputs(field, source.field.related_model, inner))
-    if type(field) is serializers.PrimaryKeyRelatedField and isinstance(source.field, models.ForeignKey):
-        own: Any = field.pk_field
-        return Value(name, source.path, own and own.to_representation)
+    if is_serializer and isinstance(source.field, models.ForeignKey):
+        inner = prefix + field.source.replace(".", "__") + "__"
+        return One(name, source.path, list(_outputs(field, source.field.related_model, inner)))
+    is_key = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
+    if is_key and isinstance(source.field, models.ForeignKey):
+        return Value(name, source.path)
     if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
         raise NotCompilable(f"{type(field).__name__} has no compiled form")
     return Value(name, source.path, source.convert or _convert(field, source.field))
 
 
 def _convert(field: Any, column: Any) -> Convert | None:
-    """Return what gives the same output as the field's own method, which is the slowest way for common types."""
+    """Return what gives the same output as the field's own method, which is slow for the most common types."""
     own: Convert = field.to_representation
     if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
         as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
         if as_text and not (field.localize or field.normalize_output or field.rounding):
             text = f"{{:.{field.decimal_places}f}}".format
             return lambda value: text(value) if type(value) is Decimal else own(value)
-    elif isinstance(field, serializers.DateTimeField) and hasattr(field, "timezone"):
-        if getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
-            return lambda value: _iso(value, field.timezone) if isinstance(value, datetime) else own(value)
-    elif (type(field) is serializers.IntegerField and isinstance(column, models.IntegerField)) or (
-        isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
-    ):
+    if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
+        zone = field.timezone
+        return lambda value: value.astimezone(zone).isoformat().replace("+00:00", "Z")
+    if type(field) is serializers.IntegerField and isinstance(column, models.IntegerField):
+        return None
+    if isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField):
         return None
     return own
-
-
-def _iso(value: datetime, zone: Any) -> str:
-    return value.astimezone(zone).isoformat().replace("+00:00", "Z")
 
 
 def _require_stock(instance: Any, *methods: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -13,6 +14,7 @@ from apps.catalog.models import Product
 
 
 class ProductViewSet(ReadOnlyModelViewSet[Product]):
+    permission_classes = [IsAuthenticated]
     queryset = Product.objects.all()
     serializer_class = ProductSerializer
     filterset_class = ProductFilter

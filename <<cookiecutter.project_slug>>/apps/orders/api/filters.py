@@ -1,13 +1,16 @@
 """Filters of the list of orders."""
 
 import django_filters
+from django.db.models import BigIntegerField
 
-from apps.api.drf.filters import DateTimeFilter, IdFilter
+from apps.api.drf.filters import DateTimeFilter
 from apps.orders.models import Order
 
 
 class OrderFilter(django_filters.FilterSet):
-    customer = IdFilter(field_name="customer_id")
+    customer = django_filters.NumberFilter(
+        field_name="customer_id", min_value=1, max_value=BigIntegerField.MAX_BIGINT, decimal_places=0
+    )
     created_after = DateTimeFilter(field_name="created_at", lookup_expr="gt")
     created_before = DateTimeFilter(field_name="created_at", lookup_expr="lt")
 

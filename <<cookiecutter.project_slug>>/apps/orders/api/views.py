@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -21,6 +22,7 @@ from apps.orders.models import Customer, CustomerQuerySet, Order, OrderQuerySet
 
 
 class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
+    permission_classes = [IsAuthenticated]
     queryset = Customer.objects.all()
     serializer_class = CustomerSerializer
     lookup_value_converter = "int"
@@ -53,6 +55,7 @@ class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
 
 
 class OrderViewSet(ReadOnlyModelViewSet[Order]):
+    permission_classes = [IsAuthenticated]
     queryset = Order.objects.with_details()
     serializer_class = OrderSerializer
     filterset_class = OrderFilter

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['owner', '-created_at', '-id'], name='customer_by_owner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +50,17 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-id'],
                 'permissions': [('ship_order', 'Can ship order')],
+                'indexes': [
+                    models.Index(fields=['-created_at', '-id'], name='order_newest'),
+                    models.Index(fields=['status', '-created_at', '-id'], name='order_by_status'),
+                    models.Index(fields=['owner', '-created_at', '-id'], name='order_by_owner'),
+                    models.Index(fields=['owner', 'status', '-created_at', '-id'], name='order_by_owner_status'),
+                    models.Index(fields=['customer', '-created_at', '-id'], name='order_by_customer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'shipped', 'cancelled'])), name='order_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'shipped'), _negated=True), models.Q(('tracking_number', ''), _negated=True), _connector='OR'), name='order_shipped_with_tracking', violation_error_message='Tracking number required when shipping.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,49 +73,12 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='orders.order')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner', '-created_at', '-id'], name='customer_by_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-created_at', '-id'], name='order_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', '-created_at', '-id'], name='order_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['owner', '-created_at', '-id'], name='order_by_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['owner', 'status', '-created_at', '-id'], name='order_by_owner_status'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-created_at', '-id'], name='order_by_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'shipped', 'cancelled'])), name='order_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'shipped'), _negated=True), models.Q(('tracking_number', ''), _negated=True), _connector='OR'), name='order_shipped_with_tracking', violation_error_message='Tracking number required when shipping.'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.UniqueConstraint(fields=('order', 'product'), name='order_item_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_item_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='order_item_price_not_negative'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'product'), name='order_item_product_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_item_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='order_item_price_not_negative'),
+                ],
+            },
         ),
     ]

@@ -25,7 +25,6 @@ INTEGERS = {
     "9223372036854775808": "max_value",
     "18446744073709551616": "max_value",
     "9" * 4_000: "max_value",
-    '"٥"': "invalid",
 }
 LISTS = {
     "null": "null",
@@ -40,7 +39,7 @@ LISTS = {
 }
 OBJECTS = {"null": "null", "[]": "invalid", "5": "invalid", '"{}"': "invalid", "false": "invalid"}
 # What frameworks make an integer of or not, each in its own way.
-COERCED = ["true", "false", '"5"', "5.0", "5e0", "-0.0"]
+COERCED = ["true", "false", '"5"', '"٥"', "5.0", "5e0", "-0.0"]
 REFUSED_UNREAD = [
     "NaN",
     "Infinity",

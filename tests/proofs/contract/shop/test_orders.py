@@ -157,12 +157,11 @@ def test_refuses_a_filter_that_is_none(someone: ApiClient, name: str, value: str
 
 
 def test_every_wrong_filter_is_named(someone: ApiClient) -> None:
-    answer = someone.get("orders/", {"created_after": "x", "status": "x", "customer": "x", "page_size": "x"})
+    answer = someone.get("orders/", {"created_after": "x", "status": "x", "customer": "x"})
 
     assert sorted(answer.fields()) == [
         ("created_after", "invalid"),
         ("customer", "invalid"),
-        ("page_size", "invalid"),
         ("status", "invalid_choice"),
     ]
 

@@ -140,7 +140,7 @@ def test_shipping_needs_a_tracking_number(
     ("body", "errors"),
     [
         ({"tracking_number": None}, [("tracking_number", "null")]),
-        ({"tracking_number": 5}, [("tracking_number", "invalid")]),
+        ({"tracking_number": []}, [("tracking_number", "invalid")]),
         ({"tracking_number": "x" * 101}, [("tracking_number", "max_length")]),
         ({"tracking_number": "T-1", "carrier": "Owl"}, [("carrier", "unknown_field")]),
     ],

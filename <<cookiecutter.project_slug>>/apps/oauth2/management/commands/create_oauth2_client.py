@@ -1,4 +1,4 @@
-"""`manage.py create_oauth2_client`: register an application with the OAuth2 provider."""
+"""`manage.py create_oauth2_client`."""
 
 from typing import Any
 
@@ -12,22 +12,18 @@ from apps.oauth2.adapter import READ_SCOPE
 
 
 class Command(BaseCommand):
-    """Prints the client's id and, this once, its secret."""
-
     help = "Register an application with the OAuth2 provider. Its secret is shown once and kept only as a hash."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("name")
         parser.add_argument("--redirect-uri", action="append", default=[], help="for authorization code; repeatable")
         parser.add_argument("--origin", action="append", default=[], help="browser origin allowed by CORS; repeatable")
         parser.add_argument("--scope", action="append", default=[], help="repeatable; default: openid and api:read")
         parser.add_argument("--public", action="store_true", help="no secret (browser, mobile); PKCE is then required")
         parser.add_argument("--skip-consent", action="store_true", help="for applications of your own")
-        parser.add_argument("--owner", help="e-mail of the user whom client-credentials tokens act for")
+        parser.add_argument("--owner", help="e-mail address of the user that client-credentials tokens act for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create the client. Raises CommandError naming the option at fault."""
         if not options["redirect_uri"] and not options["owner"]:
             raise CommandError("Give --redirect-uri (authorization code), --owner (client credentials), or both.")
         if options["public"] and options["owner"]:
@@ -43,9 +39,11 @@ class Command(BaseCommand):
         client.set_redirect_uris(options["redirect_uri"])
         client.set_cors_origins(options["origin"])
         client.set_scopes(options["scope"] or ["openid", READ_SCOPE])
-        # What a request that names no scope gets.
         client.set_default_scopes([scope for scope in client.get_scopes() if scope != "openid"])
-        client.set_grant_types(grant_types(options))
+        grants: list[str] = [Client.GrantType.CLIENT_CREDENTIALS] if options["owner"] else []
+        if options["redirect_uri"]:
+            grants += [Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN]
+        client.set_grant_types(grants)
         try:
             client.full_clean()
         except ValidationError as error:
@@ -56,20 +54,10 @@ class Command(BaseCommand):
             self.stdout.write(f"client_secret: {secret}")
 
     def find_owner(self, email: str | None) -> User | None:
-        """Return the active user with an e-mail address, None without one. Raises CommandError if there is no such."""
+        """Return the active user with an e-mail address."""
         if email is None:
             return None
         owner = User.objects.filter(email=email.lower(), is_active=True).first()
         if owner is None:
             raise CommandError(f"--owner: there is no active user {email}.")
         return owner
-
-
-def grant_types(options: dict[str, Any]) -> list[str]:
-    """Return the grants that the options ask for."""
-    grants: list[str] = []
-    if options["redirect_uri"]:
-        grants += [Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN]
-    if options["owner"]:
-        grants.append(Client.GrantType.CLIENT_CREDENTIALS)
-    return grants
