@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from config.settings.env import BASE_DIR
-
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # What production cannot start without.
@@ -27,7 +25,7 @@ PRODUCTION = {
     "JWT_PRIVATE_KEY": SECRET,
     # % endif
     # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").local_private_key(BASE_DIR / ".local" / "oidc.pem"),
+    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").private_keys()[0],
     # % endif
 }
 
