@@ -54,6 +54,8 @@ def test_is_safe_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"DATABASE_POOL_MAX": "10"}, "DATABASES"),
         ({"EMAIL_URL": "anymail+postmark://?server_token=token"}, "MAILERS"),
         ({"STORAGE_URL": "s3://bucket/folder?region_name=eu-central-1"}, "STORAGES"),
+        ({"STORAGE_URL": "gs://bucket"}, "STORAGES"),
+        ({"STORAGE_URL": "azure://container"}, "STORAGES"),
         ({"SOCIAL_LOGIN_PROVIDERS": "google", "GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "s"}, "INSTALLED_APPS"),
     ],
 )

@@ -19,6 +19,7 @@ def test_a_migration_fills_in_every_row_that_matches() -> None:
     UserFactory.create(name="", email="grace@example.com")
     UserFactory.create(name="Ada")
     operation = Backfill("User", todo=UNNAMED, values={"name": Upper("email")})
+    assert operation.describe() == "Fill in name of User, in batches"
     state = ProjectState.from_apps(User._meta.apps)  # noqa: SLF001 - _meta is public
     with connection.schema_editor(atomic=False) as editor:
         operation.database_forwards("accounts", editor, state, state)
