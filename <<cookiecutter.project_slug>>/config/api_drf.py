@@ -8,11 +8,12 @@ from apps.accounts.api.views import CurrentUserView
 from apps.api.drf.openapi import SchemaNegotiation
 from apps.api.views import docs_view
 
-# % if cookiecutter.use_example
+# % if cookiecutter.use_example -
 from apps.catalog.api.views import ProductViewSet
 from apps.orders.api.views import CustomerViewSet, OrderViewSet
 
-# % endif
+# % endif -
+
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False  # the OpenAPI document lists the endpoints
 router.include_format_suffixes = False

@@ -14,10 +14,10 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.errors import DomainError, NotFound
 
-# % if cookiecutter.use_celery
+# % if cookiecutter.use_celery -
 from apps.orders import tasks
 
-# % else
+# % else -
 # % filter replace("#: ", "")
 #: from apps.orders import emails
 # % endfilter
@@ -25,10 +25,11 @@ from apps.orders import tasks
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderItem, OrderQuerySet
 
-# % if cookiecutter.use_celery
+# % if cookiecutter.use_celery -
 from apps.outbox.services import enqueue
 
-# % endif
+# % endif -
+
 # A product's id and a quantity for each.
 type NewItems = Sequence[Mapping[str, int]]
 

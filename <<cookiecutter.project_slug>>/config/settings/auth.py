@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from config.settings.env import HOST, KEY, ORIGIN, env, is_installed
+from config.settings.env import HOST, ORIGIN, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -42,9 +42,9 @@ HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a
 # For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
 HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
-HEADLESS_JWT_PRIVATE_KEY = env.str("JWT_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
+HEADLESS_JWT_PRIVATE_KEY = env.key("JWT_PRIVATE_KEY")
 # Former keys, whose tokens are still accepted: docs/security.md.
-JWT_PRIVATE_KEY_FALLBACKS = [key.replace("\\n", "\n") for key in env.list("JWT_PRIVATE_KEY_FALLBACKS", KEY)]
+JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
@@ -61,7 +61,7 @@ if not FRONTEND_URL:
     HEADLESS_FRONTEND_URLS = {}
 IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
 # One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
-OIDC_PRIVATE_KEY = env.str("OIDC_PRIVATE_KEY", kind=KEY).replace("\\n", "\n")
+OIDC_PRIVATE_KEY = env.key("OIDC_PRIVATE_KEY")
 # Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600, minimum=1)

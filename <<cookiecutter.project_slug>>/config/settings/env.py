@@ -75,6 +75,14 @@ class Environment:
         """Return a text."""
         return self.read(name, default, kind, str)
 
+    def key(self, name: Str) -> Str:
+        """Return a key. PEM may have \\n for its new lines."""
+        return self.str(name, kind=KEY).replace("\\n", "\n")
+
+    def keys(self, name: Str) -> list[Str]:
+        """Return keys, separated by commas."""
+        return [key.replace("\\n", "\n") for key in self.list(name, KEY)]
+
     def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
         """Return the members of a list separated by commas, stripped, without empty ones."""
         members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
