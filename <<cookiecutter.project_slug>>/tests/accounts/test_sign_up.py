@@ -43,9 +43,3 @@ def test_refuses_a_body_that_is_none(kind: str, body: bytes) -> None:
     response = Client().post(f"/_allauth/{kind}/v1/auth/signup", body, content_type="application/json")
 
     assert response.status_code == 400
-
-
-@each_client
-@pytest.mark.parametrize("password", ["12345678", "password", "short"])
-def test_refuses_a_weak_password(kind: str, password: str) -> None:
-    assert sign_up(kind, email="new@example.com", password=password).status_code == 400

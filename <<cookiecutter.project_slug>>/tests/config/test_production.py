@@ -22,6 +22,7 @@ def test_names_everything_that_is_missing_at_once(monkeypatch: pytest.MonkeyPatc
         ("DATABASE_URL", "db-password"),
         ("EMAIL_URL", "mail-password"),
         ("SECURE_SSL_REDIRECT", "ture"),
+        ("SECURE_HSTS_PRELOAD", "'true'"),
         ("METRICS_TOKEN", "short-token"),
         ("THROTTLE_USER", "many-a-day"),
         ("STORAGE_URL", "ftp://storage-password"),
