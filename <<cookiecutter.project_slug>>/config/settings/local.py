@@ -19,7 +19,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolb
 MIDDLEWARE = [
     *MIDDLEWARE,
     "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
-    "apps.database.queries.query_warnings",
 ]
 
 env.check()
