@@ -1,4 +1,4 @@
-"""The API as Django Ninja serves it."""
+"""The API served by Django Ninja."""
 
 from django.conf import settings
 from django.urls import path

@@ -9,7 +9,11 @@ from celery import Task, shared_task
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 
 from apps.observability.context import get_request_id
+
+# % if cookiecutter.use_example
 from apps.orders import emails
+
+# % endif
 from apps.outbox.base import BaseTask
 
 
