@@ -16,6 +16,7 @@ BY_STATUS: dict[int, tuple[str, str]] = {
     405: ("method_not_allowed", "This method is not allowed here."),
     406: ("not_acceptable", "Only application/json is available."),
     409: ("conflict", "The request conflicts with the current state."),
+    411: ("length_required", "A Content-Length header is required."),
     413: ("request_too_large", "The request body is too large."),
     415: ("unsupported_media_type", "Only application/json is understood."),
     429: ("throttled", "Too many requests."),
