@@ -154,6 +154,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/views.py",
                 "config/api_drf.py",
                 "config/settings/drf.py",
+                "tests/orders/test_serializers.py",
             ],
         ),
         (
@@ -170,6 +171,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/routes.py",
                 "apps/orders/api/schemas.py",
                 "config/api_ninja.py",
+                "tests/orders/test_schemas.py",
             ],
         ),
         (

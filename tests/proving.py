@@ -36,8 +36,17 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         (not answers["use_celery"], ["outbox", "notifications/test_tasks.py", "workers"]),
         (
             not answers["use_example"],
-            ["catalog", "contract/shop", "notifications", "orders", "workers/chaos.py", "workers/test_chaos.py"],
+            [
+                "catalog",
+                "contract/shop",
+                "notifications",
+                "orders",
+                "workers/chaos.py",
+                "workers/test_chaos.py",
+                "workers/throughput.py",
+            ],
         ),
+        (not answers["use_redis"], ["workers/test_outages.py", "workers/throughput.py"]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The API as Django Ninja serves it."""
+"""The API served by Django Ninja."""
 
 from django.conf import settings
 from django.urls import path
@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from apps.accounts.api.security import not_authenticated
 from apps.api.ninja.api import API
 from apps.api.ninja.openapi import schema_view
-from apps.api.ninja.throttling import UserRateThrottle
+from apps.api.ninja.throttling import AnonRateThrottle, UserRateThrottle
 from apps.api.views import docs_view
 
 AUTHENTICATION = [
@@ -26,7 +26,7 @@ api = API(
     description=settings.PROJECT_DESCRIPTION,
     urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
     auth=[*(import_string(name)() for name in AUTHENTICATION), not_authenticated],
-    throttle=[UserRateThrottle()],
+    throttle=[AnonRateThrottle(), UserRateThrottle()],
 )
 # % if cookiecutter.use_example
 api.add_router("", "apps.catalog.api.routes.router")

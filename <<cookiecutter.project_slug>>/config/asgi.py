@@ -9,7 +9,7 @@ from apps.security.uploads import limit_asgi_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-# Static files: Django reads them in a thread, which is as it should be.
+# Django reads static files in a thread.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 application = limit_asgi_body(get_asgi_application())

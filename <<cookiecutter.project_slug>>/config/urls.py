@@ -1,4 +1,4 @@
-"""Every address of the project."""
+"""Root URL configuration."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -16,13 +16,13 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("metrics", metrics.metrics, name="metrics"),
     path(settings.ADMIN_URL, admin.site.urls),
-    # allauth routes phone numbers in projects that have none, where it raises NotImplementedError.
+    # allauth's phone view raises NotImplementedError without phone numbers.
     re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),
     path("_allauth/", include("allauth.headless.urls")),
-    # Where social providers send people back to.
+    # Callbacks of social login.
     path("accounts/", include("allauth.urls")),
     # % if "oauth2" in cookiecutter.auth
-    # At the root: discovery is at /.well-known/openid-configuration, the rest under /identity/o/.
+    # /.well-known/openid-configuration and /identity/o/.
     path("", include("allauth.idp.urls")),
     # % endif
     # % if "drf" in cookiecutter.api
@@ -33,7 +33,7 @@ urlpatterns = [
     path("api/v2/", include("config.api_ninja", namespace="v2")),
     # % endfilter
     # % endif
-    # Last of all: what is not an API path gets the API's own 404, not a page or a redirect.
+    # Unknown API paths get the API's 404.
     re_path(r"^api/", views.unknown_api_path),
 ]
 

@@ -3,6 +3,8 @@
 import logging
 import warnings
 
+import structlog
+
 from config.settings.test import *  # noqa: F403 - a settings module is its names
 from config.settings.test import DATABASES, INSTALLED_APPS
 
@@ -14,5 +16,8 @@ LOGGING_CONFIG = None
 DATABASES["default"]["CONN_MAX_AGE"] = None
 THROTTLE_RATES = {"anon": "1000000/s", "user": "1000000/s"}
 
+SILENCED_SYSTEM_CHECKS = ["api.I001"]  # the rivals' lists are not compiled
+
 logging.disable()  # tens of thousands of requests
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 warnings.simplefilter("ignore")  # the rivals are as they are

@@ -1,17 +1,12 @@
 """Compiled lists: output rows straight from the database, without model instances and serializer machinery.
 
-A front end (`apps.api.drf`, `apps.api.ninja`) translates the declared fields of a serializer or schema into `Value`,
-`One` and `Many` and makes a `Plan` of them, once. `Plan.rows(queryset)` then runs one `values_list` query, plus one for
-each `Many`, and passes the values through a generated function that builds the dictionaries:
+The declared fields of a serializer or schema become `Value`, `One` and `Many`, and these a `Plan`, once:
 
-    plan = Plan(Order, [
-        Value("total", "total", "{:.2f}".format),
-        One("customer", "customer_id", [Value("name", "customer__name")]),
-        Many("items", "items", [Value("product_name", "product__name")]),
-    ])
+    Plan(Order, [Value("id", "id"), Many("items", "items", [Value("product_name", "product__name")])])
 
-The objects of a `Many` come from the queryset of the developer's own `Prefetch`, if there is one. What cannot be
-compiled, because of its declaration (`NotCompilable`) or its queryset (`supports`), is left to the ordinary serializer.
+`Plan.rows(queryset)` runs one `values_list` query, plus one for each `Many` on the queryset of the developer's own
+`Prefetch`, and passes the values through a generated function that builds the dictionaries. What cannot be compiled,
+because of its declaration (`NotCompilable`) or its queryset (`supports`), is left to the ordinary serializer.
 """
 # ruff: noqa: SLF001 - Django has no public way to read the prefetches and the database of a queryset
 
@@ -112,9 +107,10 @@ def _label(labels: dict[Any, Any], value: Any) -> str:
 
 
 class Rows(list[dict[str, Any]]):
-    """The output of a plan, ready for JSON; `extra` has the values of other columns for each row."""
+    """The output of a plan, ready for JSON, and for each row the raw values of `columns` that it was made from."""
 
-    extra: list[tuple[Any, ...]]
+    columns: list[str]
+    values: list[tuple[Any, ...]]
 
 
 class Plan:
@@ -135,16 +131,12 @@ class Plan:
         self._build = eval(f"lambda rows, many: {rows}", dict(self._converters))  # noqa: S307
 
     def rows(self, queryset: QuerySet[Any], extra: Sequence[str] = ()) -> Rows:
-        """Return the objects of `queryset` as dictionaries, with the columns `extra` beside them.
-
-        One query, and one for each `Many`.
-        """
+        """Return the objects of `queryset`, having read the columns `extra` too: one query, and one for each `Many`."""
         columns = [*self._columns, *(column for column in extra if column not in self._columns)]
         values = list(queryset.prefetch_related(None).values_list(*columns))
         many = {relation: self._related(queryset, relation, columns, values) for relation in self._many}
         rows = Rows(self._build(values, many))
-        indexes = [columns.index(column) for column in extra]
-        rows.extra = [tuple(row[index] for index in indexes) for row in values]
+        rows.columns, rows.values = columns, values
         return rows
 
     def supports(self, queryset: QuerySet[Any]) -> bool:
@@ -174,9 +166,10 @@ class Plan:
         using = getattr(inner, "_db", None) or queryset.db
         inner = inner.using(using).filter(**{f"{key.attname}__in": [row[target] for row in values]})
         rows = plan.rows(inner, [key.attname])
+        owner = rows.columns.index(key.attname)
         grouped = defaultdict(list)
-        for row, (owner,) in zip(rows, rows.extra, strict=True):
-            grouped[owner].append(row)
+        for row, raw in zip(rows, rows.values, strict=True):
+            grouped[raw[owner]].append(row)
         return grouped
 
     def _dictionary(self, fields: Sequence[Output], *, nested: bool = False) -> str:

@@ -64,17 +64,18 @@ def paginate(
     rows: list[Any]
     if plan is not None and plan.supports(queryset):
         compiled = plan.rows(queryset, names)
-        rows, positions = compiled, compiled.extra
+        indexes = [compiled.columns.index(name) for name in names]
+        rows, positions = compiled, [[raw[index] for index in indexes] for raw in compiled.values]
     else:
         rows = list(queryset)
-        positions = [tuple(getattr(row, name) for name in names) for row in rows]
+        positions = [[getattr(row, name) for name in names] for row in rows]
     more = len(rows) > page_size
     del rows[page_size:], positions[page_size:]
     if backwards:
         rows.reverse()
         positions.reverse()
 
-    def neighbour(direction: str, position: tuple[Any, ...]) -> str:
+    def neighbour(direction: str, position: list[Any]) -> str:
         parts = urlsplit(url)
         parameters = [(name, value) for name, value in parse_qsl(parts.query) if name != "cursor"]
         return parts._replace(query=urlencode([*parameters, ("cursor", encode(direction, position))])).geturl()

@@ -25,12 +25,10 @@ def send_digest(*, day: date, user_id: int) -> bool:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not counts or not Digest.objects.get_or_create(user=user, day=day)[1]:
         return False
-    lines = [f"{label}: {counts[status]}" for status, label in OrderStatus.choices if status in counts]
+    lines = "\n".join(f"{label}: {counts[status]}" for status, label in OrderStatus.choices if status in counts)
     EmailMessage(
         subject=f"Your orders, {day:%A %-d %B}",
-        body="\n".join(
-            [f"Dear {user.get_short_name()},\n\nyour new orders:\n", *lines, f"\n{settings.PROJECT_NAME}\n"]
-        ),
+        body=f"Dear {user.get_short_name()},\n\nyour new orders:\n\n{lines}\n\n{settings.PROJECT_NAME}\n",
         to=[user.email],
         headers={"Message-ID": f"<digest-{day}-{user.pk}@{settings.DOMAIN_NAME}>"},
     ).send()

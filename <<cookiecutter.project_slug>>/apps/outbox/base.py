@@ -27,7 +27,7 @@ class BaseTask(Task[..., Any]):
     dont_autoretry_for = (Reject,)
     retry_kwargs = {"max_retries": 8}
     retry_backoff = 2
-    retry_backoff_max = 240
+    retry_backoff_max = 120
     # For a task whose process died: the fourth process that it takes along is the last.
     max_retries = 3
     default_retry_delay = 5

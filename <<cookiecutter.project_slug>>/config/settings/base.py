@@ -1,4 +1,4 @@
-"""Settings that hold everywhere. What a deployment may change comes from the environment."""
+"""Settings shared by all environments."""
 
 from zoneinfo import ZoneInfo
 

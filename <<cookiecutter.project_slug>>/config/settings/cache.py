@@ -1,4 +1,4 @@
-"""The cache: each process's own memory until CACHE_URL names a server that all processes share. See docs/cache.md."""
+"""Cache settings: local memory unless CACHE_URL is set. See docs/cache.md."""
 
 import re
 from typing import Any

@@ -133,7 +133,7 @@ class Environment:
         """Raise ImproperlyConfigured that names every problem."""
         if self.problems:
             problems = "; ".join(f"{name} {problem}" for name, problem in sorted(self.problems.items()))
-            raise ImproperlyConfigured(f"The environment is not right: {problems}.")
+            raise ImproperlyConfigured(f"Invalid environment variables: {problems}.")
 
 
 def parse_url(text: str) -> URL | None:

@@ -1,10 +1,10 @@
-"""Development: readable, forgiving, and loud about queries."""
+"""Settings for development."""
 
 from config.settings.env import BASE_DIR, env, load_env_file
 
 load_env_file(BASE_DIR / ".env")
 
-from config.settings.base import *  # after .env, which base reads through the environment
+from config.settings.base import *  # after .env has been read
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -14,11 +14,11 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 
-DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}  # a tab at the side until it is asked for
+DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}  # collapsed to a tab
 INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar", "django_linear_migrations"]
 MIDDLEWARE = [
     *MIDDLEWARE,
-    "debug_toolbar.middleware.DebugToolbarMiddleware",  # inside: it too may meet a body that the API refuses as too large
+    "debug_toolbar.middleware.DebugToolbarMiddleware",  # last, so that errors of request bodies reach the API's handlers
     "apps.database.queries.query_warnings",
 ]
 

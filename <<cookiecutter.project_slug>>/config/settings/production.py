@@ -1,4 +1,4 @@
-"""Production: refuses to start on a missing, weak or misread variable; assumes HTTPS everywhere."""
+"""Settings for production. Missing, weak or malformed variables raise ImproperlyConfigured, which names all of them."""
 
 from config.settings.base import *
 from config.settings.base import MIDDLEWARE

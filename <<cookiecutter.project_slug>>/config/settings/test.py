@@ -1,4 +1,4 @@
-"""Tests: the project's own settings, with quick passwords and nothing that leaves the process."""
+"""Settings for tests."""
 
 from config.settings.env import env
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import Client
 
@@ -72,13 +71,3 @@ def test_a_new_password_ends_other_sessions(verified_user: User, root: str) -> N
 
     assert browser.sign_in(verified_user, "a brand-new password") == 200
     assert other.get(f"{root}users/me/").status_code == 401
-
-
-@pytest.mark.parametrize("email", ["taken", "unknown@example.com"])
-def test_signing_up_does_not_tell_which_addresses_are_taken(verified_user: User, email: str) -> None:
-    address = verified_user.email if email == "taken" else email
-
-    response = Browser().send("post", f"{AUTH}signup", {"email": address, "password": PASSWORD})
-
-    assert response.status_code == 401
-    assert {"id": "verify_email", "is_pending": True} in response.json()["data"]["flows"]

@@ -4,8 +4,11 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from apps.accounts.models import User
+from apps.api.errors import domain_error
+from apps.errors import DomainError, NotFound
 from tests.client import ApiClient
 
 
@@ -52,7 +55,7 @@ def test_a_bad_field_is_blamed(api: ApiClient) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
-    [(ValueError("secret"), 500, "server_error")],
+    [(ValueError("secret"), 500, "server_error"), (OperationalError("secret"), 503, "unavailable")],
 )
 def test_a_failure_tells_nothing_about_the_inside(
     root: str, user: User, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
@@ -67,3 +70,22 @@ def test_a_failure_tells_nothing_about_the_inside(
     assert "secret" not in response.text
     if status == 503:
         assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code", "blamed"),
+    [
+        (NotFound(), 404, "not_found", []),
+        (DomainError("conflict", "Taken."), 409, "conflict", []),
+        (DomainError("sold_out", "Sold out."), 400, "sold_out", []),
+        (DomainError("sold_out", "Sold out.", field="items.0"), 400, "sold_out", ["items.0"]),
+        (DomainError("required", "Required.", field="name"), 400, "validation_error", ["name"]),
+    ],
+)
+def test_an_error_of_a_service_becomes_a_response(
+    error: DomainError, status: int, code: str, blamed: list[str]
+) -> None:
+    answered, body = domain_error(error)
+
+    assert (answered, body["code"]) == (status, code)
+    assert [field["field"] for field in body["errors"]] == blamed

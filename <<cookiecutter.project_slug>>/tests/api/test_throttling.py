@@ -1,6 +1,7 @@
 """Throttles of the API: by user, and by IP address without authentication."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -26,6 +27,7 @@ def _two_requests_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
             return cache.add(key, limit - 2, **options)
 
     monkeypatch.setattr(throttling, "cache", Cache)
+    monkeypatch.setattr(throttling, "time", Mock(time=Mock(return_value=0.0)))  # the minute does not turn
 
 
 def test_counts_each_user_alone_and_over_all_apis(db: None) -> None:

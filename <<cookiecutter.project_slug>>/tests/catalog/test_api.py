@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from pytest_django.fixtures import Settings
 
+from apps.catalog.models import Product
 from tests.catalog.factories import ProductFactory
 from tests.client import ApiClient
 
@@ -32,3 +34,24 @@ def test_finds_products_by_name_sku_and_availability(api: ApiClient, query: dict
     ProductFactory.create(sku="L-0", name="Old lamp", available=False)
 
     assert [product["name"] for product in api.get("products/", query).json()["results"]] == found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cached_list_shows_a_change_at_once(api: ApiClient, settings: Settings) -> None:
+    settings.CACHES = {**settings.CACHES, "shared": settings.CACHES["default"]}  # as on a cache server
+    product = ProductFactory.create(name="Lamp")
+    names = [found["name"] for found in api.get("products/").json()["results"]]
+    queries = len(api.queries)
+
+    api.get("products/")
+
+    assert names == ["Lamp"]
+    assert len(api.queries) < queries
+    for change in (
+        lambda: Product.objects.filter(pk=product.pk).update(name="Sofa"),
+        lambda: ProductFactory.create(name="Chair"),
+        product.delete,
+    ):
+        change()
+        names = [found["name"] for found in api.get("products/").json()["results"]]
+        assert names == list(Product.objects.values_list("name", flat=True))

@@ -89,7 +89,7 @@ def test_confirms_the_selected_orders_that_are_pending(admin: Client) -> None:
     page = admin.post(url_of("changelist"), selection, follow=True).text
 
     assert "1 order confirmed." in page
-    assert "1 order not confirmed: Only pending orders can be confirmed." in page
+    assert "not confirmed: Only pending orders can be confirmed." in page
     pending.refresh_from_db()
     assert pending.status == OrderStatus.CONFIRMED
 

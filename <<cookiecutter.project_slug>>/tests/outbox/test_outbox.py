@@ -1,19 +1,18 @@
 """Background tasks: in the outbox until they have finished, and there for good if they fail."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from celery import shared_task
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from pytest_django.fixtures import Settings
 
 from apps.outbox import services
 from apps.outbox.base import BaseTask
-from apps.outbox.broker import queue_depths
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.tasks import clear_discarded
 from tests.factories import UserFactory
@@ -114,6 +113,20 @@ def test_the_admin_replays_and_discards(client: Client) -> None:
     assert failed.state == State.DISCARDED
 
 
-def test_the_broker_counts_what_waits(settings: Settings) -> None:
-    assert queue_depths() == {}
-    call_command("check")
+def test_the_command_lists_replays_and_discards() -> None:
+    first, second = OutboxTaskFactory.create_batch(2, failed_at=timezone.now())
+
+    assert str(first.pk) in run("list")
+    assert "1" in run("replay", str(first.pk))
+    run("discard", str(second.pk))
+    assert set(OutboxTask.objects.values_list("pk", "state")) == {(first.pk, "queued"), (second.pk, "discarded")}
+    assert "sent again" in run("send")
+    with pytest.raises(CommandError, match="--all"):
+        run("replay")
+
+
+def run(*arguments: str) -> str:
+    """Return what the command prints."""
+    output = StringIO()
+    call_command("outbox", *arguments, stdout=output)
+    return output.getvalue()

@@ -1,7 +1,7 @@
 """Every endpoint of every API: from the URL configuration, with what the OpenAPI documents say about it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from config.urls import urlpatterns
 from tests.client import ROOTS, ApiClient
 from tests.walks.exemptions import PUBLIC, SHARED
-from tests.walks.objects import Example, fail, modules_named
+from tests.walks.objects import Example, fail, registered
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -102,20 +102,11 @@ def each(operations: Iterable[Operation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("operation", list(operations), ids=str)
 
 
-@cache
-def registered() -> dict[str, Callable[[User], Example]]:
-    """Return the registered examples by operation id."""
-    return {
-        name: make
-        for module in modules_named("request_examples")
-        for name, make in vars(module).get("REQUESTS", {}).items()
-    }
-
-
 def example_of(operation: Operation, owner: User) -> Example:
     """Return a request of `owner` that should succeed: the registered one, or one made from the document."""
-    if make := registered().get(operation.document["operationId"]):
-        return make(owner)
+    if make := registered("request_examples", "REQUESTS").get(operation.document["operationId"]):
+        example: Example = make(owner)
+        return example
     schema = operation.body_schema
     body = None if schema is None else sample(schema, document_of(operation.root))
     return Example(owner, body)

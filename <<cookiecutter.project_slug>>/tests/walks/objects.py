@@ -1,7 +1,7 @@
 """Objects of every model for the walks, made by the project's factories."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -44,6 +44,13 @@ def modules_named(name: str) -> Iterator[ModuleType]:
     for module in walk_packages(tests.__path__, "tests."):
         if module.name.rpartition(".")[2] == name:
             yield import_module(module.name)
+
+
+@cache
+def registered(module_name: str, dictionary: str) -> dict[str, Callable[..., Any]]:
+    """Return all entries of the dictionaries of that name in the modules of that name."""
+    dictionaries = [vars(module)[dictionary] for module in modules_named(module_name)]
+    return {name: make for entries in dictionaries for name, make in entries.items()}
 
 
 @cache

@@ -1,10 +1,6 @@
 """What holds for the settings: production passes Django's checks, and .env.example names every variable."""
 
-import os
 import re
-import sys
-from importlib import import_module
-from typing import Any
 
 import pytest
 from django.core import checks
@@ -12,46 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from config.settings.env import BASE_DIR
+from tests.config.production import load_production
 from tests.walks.objects import fail
 
 EXAMPLE = (BASE_DIR / ".env.example").read_text(encoding="utf-8")
-DOCUMENTED = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", EXAMPLE, flags=re.MULTILINE))
-SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-# What production cannot start without.
-PRODUCTION = {
-    "SECRET_KEY": SECRET,
-    "ALLOWED_HOSTS": "example.com",
-    # % filter replace("redis", "redis" if cookiecutter.use_redis else "pymemcache")
-    "CACHE_URL": "redis://cache.example.com",
-    # % endfilter
-    "DATABASE_URL": "postgres://shop:password@db.example.com/shop",
-    "EMAIL_URL": "smtp+tls://mailer:password@mail.example.com:587",
-    # % if cookiecutter.use_celery
-    "CELERY_BROKER_URL": "amqp://shop:password@broker.example.com/shop",
-    # % endif
-    # % if "jwt" in cookiecutter.auth
-    "JWT_PRIVATE_KEY": SECRET,
-    # % endif
-    # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").local_private_key(BASE_DIR / ".local" / "oidc.pem"),
-    # % endif
-}
-
-# They cannot change while a process runs.
+# These cannot change while a process runs.
 FIXED = {"DATABASES", "INSTALLED_APPS"}
-
-
-def load_production(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Return the production settings, read with PRODUCTION as the environment."""
-    for name in DOCUMENTED & os.environ.keys():
-        monkeypatch.delenv(name)
-    for name, value in PRODUCTION.items():
-        monkeypatch.setenv(name, value)
-    for name in [name for name in sys.modules if name.startswith("config.settings")]:
-        monkeypatch.delitem(sys.modules, name)
-    module = import_module("config.settings.production")
-    return {name: value for name, value in vars(module).items() if name.isupper() and name not in FIXED}
+DOCUMENTED = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", EXAMPLE, flags=re.MULTILINE))
 
 
 @pytest.mark.django_db  # some checks of models ask the database what it can do
@@ -59,9 +22,10 @@ def test_production_passes_the_deployment_checks(monkeypatch: pytest.MonkeyPatch
     try:
         settings = load_production(monkeypatch)
     except ImproperlyConfigured as error:
-        fail(f"{error} Add what is required to PRODUCTION in tests/walks/test_settings.py.")
+        fail(f"{error} Add what is required to PRODUCTION in tests/config/production.py.")
 
-    with override_settings(**settings):
+    changing = {name: value for name, value in settings.items() if name not in FIXED}
+    with override_settings(**changing):
         found = checks.run_checks(include_deployment_checks=True)
 
     if serious := [message for message in found if message.level >= checks.WARNING]:

@@ -1,6 +1,5 @@
 """What holds for every Celery task of the project."""
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
 
@@ -12,7 +11,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tests.walks.objects import OWN_APPS, fail, modules_named
+from tests.walks.objects import OWN_APPS, fail, registered
 
 for config in OWN_APPS.values():
     if module_has_submodule(config.module, "tasks"):
@@ -53,13 +52,6 @@ def test_has_a_queue_that_workers_consume(task: Task[..., Any]) -> None:
         fail(f"{task.name} is sent to the queue {queue}, which is none of CELERY_TASK_QUEUES: {sorted(queues)}.")
 
 
-def examples() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Return the registered example calls by the name of the task: functions that return its arguments."""
-    return {
-        name: make for module in modules_named("task_examples") for name, make in vars(module).get("TASKS", {}).items()
-    }
-
-
 def state() -> dict[str, Any]:
     """Return the rows of every model of the project, without their times, and the number of e-mails sent."""
     found: dict[str, Any] = {"e-mails": len(mail.outbox)}
@@ -75,10 +67,11 @@ def state() -> dict[str, Any]:
 def test_is_safe_to_run_twice(
     task: Task[..., Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    if task.name not in examples():
+    examples = registered("task_examples", "TASKS")
+    if task.name not in examples:
         module = f"tests/{task.name.split('.')[1]}/task_examples.py"
         fail(f"No example call of {task.name}: add a function that returns its arguments to TASKS in {module}.")
-    arguments = examples()[task.name]()
+    arguments = examples[task.name]()
     states = []
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):

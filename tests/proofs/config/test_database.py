@@ -106,4 +106,4 @@ def test_a_replica_is_read_from_and_the_tests_have_one_database() -> None:
 
 @pytest.mark.parametrize("url", ["mysql://ada@db.example.com/shop", "postgres://ada@db.example.com", "shop.sqlite3"])
 def test_another_kind_of_database_or_none_is_refused(url: str) -> None:
-    assert refusal(DATABASE_URL=url).startswith("The environment is not right: DATABASE_URL must ")
+    assert refusal(DATABASE_URL=url).startswith("Invalid environment variables: DATABASE_URL must ")

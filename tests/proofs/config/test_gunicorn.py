@@ -90,7 +90,7 @@ def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     with gunicorn(tmp_path, **{**GOOD, "SECRET_KEY": ""}) as (process, log):
         assert process.wait(timeout=40) == 1
 
-    assert log.read_text() == "Error: The environment is not right: SECRET_KEY is missing.\n"
+    assert log.read_text() == "Error: Invalid environment variables: SECRET_KEY is missing.\n"
 
 
 @pytest.mark.parametrize("name", ["WEB_CONCURRENCY", "WEB_THREADS", "WEB_ASGI", "PORT", "LOG_LEVEL"])
@@ -99,7 +99,7 @@ def test_what_is_misread_is_said_in_one_line_without_its_value(name: str, tmp_pa
         assert process.wait(timeout=40) == 1
 
     (line,) = log.read_text().splitlines()
-    assert line.startswith(f"Error: The environment is not right: {name} must be ")
+    assert line.startswith(f"Error: Invalid environment variables: {name} must be ")
     assert "hidden7" not in line
 
 

@@ -29,7 +29,7 @@ def test_a_missing_secret_key_is_one_line_that_says_what_to_do(command: str) -> 
 
     assert result.returncode == 1
     assert result.stderr == (
-        "Error: The environment is not right: "
+        "Error: Invalid environment variables: "
         "SECRET_KEY is missing: run `just setup`, or copy .env.example to .env and fill it in.\n"
     )
 

@@ -81,7 +81,7 @@ def test_names_everything_that_is_missing_weak_or_misread_at_once_and_shows_no_v
         "WEB_CONCURRENCY": "must be an integer from 1 to 1000",
     }
     told = "; ".join(f"{name} {problem}" for name, problem in sorted(problems.items()))
-    assert line == f"Error: The environment is not right: {told}."
+    assert line == f"Error: Invalid environment variables: {told}."
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_names_everything_that_is_missing_weak_or_misread_at_once_and_shows_no_v
 )
 def test_refuses_a_weak_secret_key(secret: str) -> None:
     assert refusal(SECRET_KEY=secret) == (
-        "The environment is not right: SECRET_KEY is weak: use at least 50 random characters."
+        "Invalid environment variables: SECRET_KEY is weak: use at least 50 random characters."
     )
 
 

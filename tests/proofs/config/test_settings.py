@@ -83,7 +83,7 @@ def test_a_password_that_breaks_its_url_is_refused_and_not_shown(name: str, pass
     message = refusal(**{name: f"{beginnings.get(name, 'postgres')}://app:{password}@server.example.com/7"})
 
     assert message == (
-        f"The environment is not right: {name} must be a URL in which special characters are percent-encoded."
+        f"Invalid environment variables: {name} must be a URL in which special characters are percent-encoded."
     )
 
 

@@ -219,7 +219,9 @@ class TestTransitions:
         with pytest.raises(PermissionDenied):
             services.ship_order(orders=Order.objects.all(), user=user, order_id=order.pk, tracking_number="T-1")
         with pytest.raises(NotFound):
-            services.ship_order(orders=Order.objects.all(), user=UserFactory.create(), order_id=order.pk, tracking_number="T-1")
+            services.ship_order(
+                orders=Order.objects.all(), user=UserFactory.create(), order_id=order.pk, tracking_number="T-1"
+            )
 
     def test_shipping_needs_a_tracking_number(self, staff: User) -> None:
         order = OrderFactory.create(status=OrderStatus.CONFIRMED)

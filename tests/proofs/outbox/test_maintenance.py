@@ -1,23 +1,33 @@
-"""What is cleared away at night."""
+"""What the schedule deletes at night."""
 
+# % if cookiecutter.use_example
 from datetime import timedelta
+
+# % endif
 from importlib import import_module
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+
+# % if cookiecutter.use_example
 from django.utils import timezone
 
 from apps.accounts.models import User
+
+# % endif
 from apps.accounts.tasks import clear_expired_sessions
+
+# % if cookiecutter.use_example
 from apps.idempotency import services as idempotency
 from apps.idempotency.models import IdempotencyKey
 from apps.idempotency.tasks import clear_expired_idempotency_keys
 
+# % endif
 pytestmark = pytest.mark.django_db
 
 
-def test_sessions_whose_time_is_over_are_deleted() -> None:
+def test_expired_sessions_are_deleted() -> None:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     kept, expired = store(), store()
     kept.create()
@@ -29,10 +39,14 @@ def test_sessions_whose_time_is_over_are_deleted() -> None:
     assert list(Session.objects.values_list("pk", flat=True)) == [kept.session_key]
 
 
-def test_idempotency_keys_whose_time_is_over_are_deleted(user: User) -> None:
+# % if cookiecutter.use_example
+def test_expired_idempotency_keys_are_deleted(user: User) -> None:
     for key, age in {"old": idempotency.LIFETIME + timedelta(hours=1), "new": timedelta(0)}.items():
         IdempotencyKey.objects.create(user=user, key=key, created_at=timezone.now() - age)
 
     assert clear_expired_idempotency_keys.delay().get() == 1
 
     assert IdempotencyKey.objects.get().key == "new"
+
+
+# % endif

@@ -5,10 +5,16 @@ import signal
 import time
 from pathlib import Path
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 
 from apps.observability.context import get_request_id
+
+# % if cookiecutter.use_example
+from apps.orders import emails
+
+# % endif
+from apps.outbox.base import BaseTask
 
 
 def note(folder: str, what: str) -> None:
@@ -60,3 +66,19 @@ def wait_for_file(*, folder: str) -> None:
 def reject(*, folder: str) -> None:
     note(folder, "rejected")
     raise Reject("no", requeue=False)
+
+
+class TaskWithoutOutbox(BaseTask):
+    """A task that leaves the outbox alone when it has finished."""
+
+    on_success = Task.on_success
+
+
+# % if cookiecutter.use_example
+@shared_task(base=TaskWithoutOutbox)
+def confirmation_without_outbox(*, order_id: int) -> None:
+    """Do the same as apps.orders.tasks.send_order_confirmation."""
+    emails.send_order_confirmation(order_id=order_id)
+
+
+# % endif

@@ -17,7 +17,11 @@ from apps.outbox.services import enqueue
 from config.settings.env import BASE_DIR
 from proofs.workers import tasks
 from proofs.workers.brokers import Broker, RedisServer, redis_server
+
+# % if cookiecutter.use_example
 from proofs.workers.chaos import confirm_under_fire
+
+# % endif
 from proofs.workers.running import Place, place, wait_until
 
 pytestmark = pytest.mark.timeout(300)  # processes start, on a busy machine too
@@ -88,6 +92,7 @@ def test_a_broker_that_is_down_holds_up_no_request_and_what_waits_is_sent_later(
     assert there.noted("") == 50
 
 
+# % if cookiecutter.use_example
 def test_a_broker_that_lost_its_memory_loses_no_task(there: Place, server: RedisServer) -> None:
     outcome = confirm_under_fire(there, orders=60, kills=2, pause=1, half_way=server.restart_empty)
 
@@ -95,6 +100,7 @@ def test_a_broker_that_lost_its_memory_loses_no_task(there: Place, server: Redis
     assert outcome.repeated <= outcome.killed.total(), outcome
 
 
+# % endif
 def test_a_process_killed_between_commit_and_sending_loses_no_task(there: Place, tmp_path: Path) -> None:
     """The process dies in the first line that runs after the commit."""
     program = f"""

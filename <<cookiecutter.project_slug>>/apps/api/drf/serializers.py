@@ -149,6 +149,8 @@ def _convert(field: Any, column: Any) -> Convert | None:
         as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
         if as_text and not (field.localize or field.normalize_output or field.rounding):
             text = f"{{:.{field.decimal_places}f}}".format
+            if isinstance(getattr(column, "output_field", column), models.DecimalField):
+                return text
             return lambda value: text(value) if type(value) is Decimal else own(value)
     if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
         zone = field.timezone

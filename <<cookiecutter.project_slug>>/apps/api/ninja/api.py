@@ -14,7 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from apps.api.errors import RETRY_AFTER, domain_error, envelope
-from apps.api.ninja.http import JSONParser, JSONRenderer, is_json, refuse, respond
+from apps.api.ninja.http import JSONParser, JSONRenderer, refuse, respond
 from apps.api.ninja.openapi import Document
 from apps.api.ninja.throttling import refuse_too_many
 from apps.errors import DomainError
@@ -53,15 +53,14 @@ class API(NinjaAPI):
         handle(InterfaceError, answer_unavailable)
         handle(OperationalError, answer_unavailable)
         handle(PermissionDenied, lambda request, error: refuse(403))
-        handle(RequestDataTooBig, lambda request, error: refuse(413 if is_json(request) else 415))
-        handle(
-            ValidationError, lambda request, error: respond(400, {**envelope(400), "errors": error.errors[:MAX_ERRORS]})
-        )
+        handle(RequestDataTooBig, lambda request, error: refuse(413 if "json" in request.content_type else 415))
+        handle(ValidationError, lambda request, error: respond(400, {**envelope(400), "errors": error.errors}))
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
     ) -> ValidationError:
-        return ValidationError([error for context in error_contexts for error in field_errors(context)])
+        errors = [error for context in error_contexts for error in field_errors(context)]
+        return ValidationError(errors[:MAX_ERRORS])
 
     def get_content_type(self) -> str:
         return "application/json"

@@ -17,7 +17,7 @@ class JSONParser(parser.Parser):
     """JSON without NaN or Infinity. A query parameter without a value counts as absent."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        if not is_json(request):
+        if request.content_type != "application/json":
             raise HttpError(415, "Only application/json is understood.")
         return json.loads(request.body.decode(), parse_constant=_refuse)
 
@@ -28,10 +28,6 @@ class JSONParser(parser.Parser):
             if "\0" in value:
                 raise DomainError("invalid", "Null characters are not allowed.", field=name)
         return {name: value for name, value in values.items() if value}
-
-
-def is_json(request: HttpRequest) -> bool:
-    return request.content_type == "application/json"
 
 
 def _refuse(constant: str) -> NoReturn:
