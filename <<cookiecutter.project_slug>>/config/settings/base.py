@@ -8,7 +8,6 @@ from config.settings.auth import *
 from config.settings.auth import AUTH_APPS
 from config.settings.cache import *
 from config.settings.database import *
-from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import *
 from config.settings.env import BASE_DIR, env
 from config.settings.logging import *
@@ -73,7 +72,6 @@ MIDDLEWARE = [
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
-    *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
     "apps.observability.health.accept_probes",  # before the first that looks at the Host header
