@@ -1,32 +1,20 @@
-"""A size limit for request bodies with files, which Django reads for anybody."""
+"""Request bodies that come without a length, or with more than is accepted."""
 
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
-
-
-class LimitedUpload(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: refuse a body over UPLOAD_MAX_BYTES before any of it is read."""
-
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any, **options: Any) -> None:  # noqa: N803 - Django's
-        if content_length > settings.UPLOAD_MAX_BYTES:
-            raise RequestDataTooBig(f"The body is larger than UPLOAD_MAX_BYTES={settings.UPLOAD_MAX_BYTES}.")
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """Leave the file to the next handler."""
 
 
 def limit_wsgi_body(application: Any) -> Any:
-    """Return a WSGI application that adds a missing Content-Length: a chunked body is empty to Django without it."""
+    """Return a WSGI application that adds a missing Content-Length: a chunked body is empty to Django without it.
+
+    Not every server decodes chunks; runserver does not. `limit_body` then answers 411.
+    """
 
     def serve(environ: dict[str, Any], start_response: Any) -> Any:
-        if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
+        chunked = environ.get("HTTP_TRANSFER_ENCODING") and environ.get("wsgi.input_terminated")
+        if chunked and not environ.get("CONTENT_LENGTH"):
             body = environ["wsgi.input"].read(max_bytes() + 1)
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         return application(environ, start_response)
@@ -37,7 +25,7 @@ def limit_wsgi_body(application: Any) -> Any:
 def limit_asgi_body(application: Any) -> Any:
     """Return an ASGI application that also cuts off a body over the limit, which Django would write to disk first.
 
-    Views then refuse it by its Content-Length.
+    `limit_body` then refuses it by its Content-Length.
     """
 
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -54,7 +42,8 @@ def limit_asgi_body(application: Any) -> Any:
                 if received > max_bytes():
                     message = {"type": "http.request"}
                 complete = not message.get("more_body", False)
-                if complete and received and b"content-length" not in dict(headers):
+                chunked = received or b"transfer-encoding" in dict(headers)
+                if complete and chunked and b"content-length" not in dict(headers):
                     headers.append((b"content-length", b"%d" % received))
             return message
 

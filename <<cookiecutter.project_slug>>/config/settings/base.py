@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "apps.security.middleware.security_headers",  # before what answers by itself
     "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
+    "apps.security.middleware.limit_body",  # before the first that reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
