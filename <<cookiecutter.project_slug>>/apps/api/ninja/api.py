@@ -20,9 +20,17 @@ from apps.api.ninja.throttling import refuse_too_many
 from apps.errors import DomainError
 
 # The error codes of pydantic's types of errors; all others are `invalid`.
-CODES = {"enum": "invalid_choice", "extra_forbidden": "unknown_field", "missing": "required"}
-CODES |= {"greater_than_equal": "min_value", "less_than_equal": "max_value", "string_too_long": "max_length"}
-CODES |= {"string_too_short": "blank", "too_long": "max_length", "too_short": "empty"}
+CODES = {
+    "enum": "invalid_choice",
+    "extra_forbidden": "unknown_field",
+    "greater_than_equal": "min_value",
+    "less_than_equal": "max_value",
+    "missing": "required",
+    "string_too_long": "max_length",
+    "string_too_short": "blank",
+    "too_long": "max_length",
+    "too_short": "empty",
+}
 MAX_ERRORS = 100  # in one response
 
 logger = logging.getLogger(__name__)
