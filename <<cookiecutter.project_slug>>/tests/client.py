@@ -12,9 +12,9 @@ from django.urls import URLResolver
 from zeal import NPlusOneError, zeal_context, zeal_ignore
 
 from apps.accounts.models import User
-from apps.database.queries import watch_queries
 from config.urls import urlpatterns
 from tests.authentication import Authenticate, authenticate_somehow
+from tests.queries import watch_queries
 
 # Every API that config/urls.py includes.
 ROOTS = [
@@ -70,7 +70,7 @@ class ApiClient:
                 f"{method} {url} runs a query for each of several rows: {error}. Load them with select_related or "
                 f"prefetch_related in the QuerySet of the view."
             ) from error
-        self.queries = log.statements
+        self.queries = log
         assert self.budget is None or len(self.queries) <= self.budget, (
             f"{method} {url} runs {len(self.queries)} queries, more than its budget of {self.budget} (QUERY_BUDGET in "
             f"config/settings/base.py): {most_repeated(self.queries)}"

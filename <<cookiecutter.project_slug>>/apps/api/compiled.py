@@ -1,17 +1,12 @@
 """Compiled lists: output rows straight from the database, without model instances and serializer machinery.
 
-A front end (`apps.api.drf`, `apps.api.ninja`) translates the declared fields of a serializer or schema into `Value`,
-`One` and `Many` and makes a `Plan` of them, once. `Plan.rows(queryset)` then runs one `values_list` query, plus one for
-each `Many`, and passes the values through a generated function that builds the dictionaries:
+The declared fields of a serializer or schema become `Value`, `One` and `Many`, and these a `Plan`, once:
 
-    plan = Plan(Order, [
-        Value("total", "total", "{:.2f}".format),
-        One("customer", "customer_id", [Value("name", "customer__name")]),
-        Many("items", "items", [Value("product_name", "product__name")]),
-    ])
+    Plan(Order, [Value("id", "id"), Many("items", "items", [Value("product_name", "product__name")])])
 
-The objects of a `Many` come from the queryset of the developer's own `Prefetch`, if there is one. What cannot be
-compiled, because of its declaration (`NotCompilable`) or its queryset (`supports`), is left to the ordinary serializer.
+`Plan.rows(queryset)` runs one `values_list` query, plus one for each `Many` on the queryset of the developer's own
+`Prefetch`, and passes the values through a generated function that builds the dictionaries. What cannot be compiled,
+because of its declaration (`NotCompilable`) or its queryset (`supports`), is left to the ordinary serializer.
 """
 # ruff: noqa: SLF001 - Django has no public way to read the prefetches and the database of a queryset
 

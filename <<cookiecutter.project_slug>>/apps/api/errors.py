@@ -32,21 +32,8 @@ STATUS_BY_CODE = {
     # % endif
 }
 # Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
-FIELD_CODES = {
-    "blank",
-    "does_not_exist",
-    "duplicate",
-    "empty",
-    "invalid",
-    "invalid_choice",
-    "max_length",
-    "max_value",
-    "min_length",
-    "min_value",
-    "null",
-    "required",
-    "unknown_field",
-}
+FIELD_CODES = {"blank", "does_not_exist", "duplicate", "empty", "invalid", "invalid_choice", "null", "required"}
+FIELD_CODES |= {"max_length", "max_value", "min_length", "min_value", "unknown_field"}
 RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 
 

@@ -1,1 +1,1 @@
-"""The database beyond the ORM: connections, replicas, and migrations that run while the site serves."""
+"""Migrations that run while the site serves."""

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import NotSupportedError, models, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunSQL
-from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
+from django.db.models.expressions import Combinable
 
-from apps.database.batches import BatchedUpdate, Value
+from apps.database.batches import BatchedUpdate
 
 
 class Backfill(Operation):
@@ -22,10 +23,8 @@ class Backfill(Operation):
     """
 
     reduces_to_sql = False
-    reversible = True
-    category = OperationCategory.PYTHON
 
-    def __init__(self, model_name: str, *, todo: models.Q, values: Mapping[str, Value], **pace: Any) -> None:
+    def __init__(self, model_name: str, *, todo: models.Q, values: Mapping[str, Combinable], **pace: Any) -> None:
         self.model_name = model_name
         self.todo = todo
         self.values = values
@@ -42,40 +41,24 @@ class Backfill(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Run all batches. Raises NotSupportedError in a transaction, which would keep every lock until its end."""
         connection = schema_editor.connection
-        if connection.in_atomic_block:
+        if connection.in_atomic_block:  # it would keep every lock until its end
             raise NotSupportedError("Backfill runs outside of a transaction: set atomic = False on the migration.")
         update = self.batches(app_label, from_state.apps, using=connection.alias)
         if router.allow_migrate_model(connection.alias, update.model):
             sum(update.run())
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
+    def database_backwards(self, *args: Any) -> None:
         """Keep the values."""
-
-    def describe(self) -> str:
-        """Return the line that `migrate` prints."""
-        return f"Fill in {', '.join(self.values)} of {self.model_name}, in batches"
-
-    @property
-    def migration_name_fragment(self) -> str:
-        """Return the operation's part of an automatic file name."""
-        return f"fill_{self.model_name.lower()}_{'_'.join(self.values)}"
 
 
 class RunPostgreSQL(RunSQL):
     """`RunSQL` that does nothing on other databases."""
 
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState) -> None:
-        """Run `sql`."""
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, *states)
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
-    ) -> None:
-        """Run `reverse_sql`."""
+    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, *states)

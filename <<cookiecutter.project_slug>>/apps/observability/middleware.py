@@ -18,8 +18,8 @@ from structlog.contextvars import bound_contextvars
 from apps.observability.context import current_request
 from apps.observability.metrics import observe_request
 
-# Code before the view, one `response = yield`, and code after the view.
-type Around = Generator[None, HttpResponseBase, None]
+# Code before the view, one `response = yield`, and code after the view. A response that is yielded replaces the view's.
+type Around = Generator[Any, HttpResponseBase, None]
 
 VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -33,16 +33,14 @@ def around_view(around: Callable[[HttpRequest], Around]) -> Callable[[Any], Any]
     def middleware(get_response: Any) -> Any:
         async def serve_async(request: HttpRequest) -> HttpResponseBase:
             with closing(around(request)) as steps:
-                next(steps)
-                response: HttpResponseBase = await get_response(request)
+                response: HttpResponseBase = next(steps) or await get_response(request)
                 with suppress(StopIteration):
                     steps.send(response)
                 return response
 
         def serve(request: HttpRequest) -> HttpResponseBase:
             with closing(around(request)) as steps:
-                next(steps)
-                response: HttpResponseBase = get_response(request)
+                response: HttpResponseBase = next(steps) or get_response(request)
                 with suppress(StopIteration):
                     steps.send(response)
                 return response

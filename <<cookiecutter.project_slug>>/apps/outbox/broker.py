@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import cache
 from typing import Any
 
 from amqp.exceptions import NotFound
@@ -22,25 +23,36 @@ class Circuit:
     retry_at = 0.0
 
 
+def give_up_after_timeout(error: Exception, interval: float) -> None:
+    """Retry on a connection that the broker closed, not on one that timed out."""
+    if isinstance(error, TimeoutError) or type(error).__name__ == "TimeoutError":  # the second is redis-py's
+        raise error
+
+
+RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "errback": give_up_after_timeout}
+
+
+@cache
+def bounded_connection(url: str) -> Connection:
+    """Return a connection to the broker, not yet established, that does not wait for long."""
+    options = {"socket_timeout": TIMEOUT, **RETRY_ONCE}
+    return current_app.connection_for_write(url, connect_timeout=TIMEOUT, transport_options=options)
+
+
 def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     """Send a task, or run it if there is no broker; return False, within about a second, if the broker is down."""
-    if not current_app.conf.broker_url:
+    url = current_app.conf.broker_url
+    if not url:
         task.apply_async(args, kwargs, **options)
         return True
-    start = time.monotonic()
+    now = time.monotonic()
     if Circuit.retry_at:
-        if start < Circuit.retry_at:
+        if now < Circuit.retry_at:
             return False
-        Circuit.retry_at = start + PAUSE + TIMEOUT  # other threads go on without the broker
-
-    def retry_once(error: Exception, interval: float) -> None:
-        """Retry on a connection that the broker closed, not on one that timed out."""
-        if time.monotonic() - start > TIMEOUT / 2:
-            raise error
-
-    options |= {"confirm_timeout": TIMEOUT, "retry_policy": {"max_retries": 1, "errback": retry_once}}
+        Circuit.retry_at = now + PAUSE + TIMEOUT  # other threads go on without the broker
+    options |= {"confirm_timeout": TIMEOUT, "retry_policy": RETRY_ONCE}
     try:
-        with producers[bounded_connection()].acquire(block=True, timeout=TIMEOUT) as producer:
+        with producers[bounded_connection(url)].acquire(block=True, timeout=TIMEOUT) as producer:
             task.apply_async(args, kwargs, producer=producer, **options)
     except (OperationalError, OSError, LimitExceeded) as error:
         logger.error("The broker is not available: %s", error)  # noqa: TRY400 - the traceback says no more
@@ -50,17 +62,13 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     return True
 
 
-def bounded_connection() -> Connection:
-    """Return a connection, not yet established, that does not wait for long."""
-    return current_app.connection_for_write(connect_timeout=TIMEOUT, transport_options={"socket_timeout": TIMEOUT})
-
-
 def queue_depths() -> dict[str, int]:
     """Return how many tasks wait in each queue, or nothing if there is no broker."""
     depths: dict[str, int] = {}
-    if not current_app.conf.broker_url:
+    url = current_app.conf.broker_url
+    if not url:
         return depths
-    with bounded_connection() as connection:
+    with bounded_connection(url).clone() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0)
         for queue in current_app.conf.task_queues:
             channel: Any = connection.channel()  # its type lacks most of its methods

@@ -1,9 +1,26 @@
-"""Middleware for security headers and proxies."""
+"""Middleware for the size of requests, security headers and proxies."""
+
+import math
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from apps.observability.middleware import Around, around_view
+
+
+@around_view
+def limit_body(request: HttpRequest) -> Around:
+    """Answer 413 to a body over the limit of its media type before it is read. Views refuse media types they do not know."""
+    limits = {
+        "application/json": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        "application/x-www-form-urlencoded": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        "multipart/form-data": settings.UPLOAD_MAX_BYTES,
+    }
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and int(length) > limits.get(str(request.content_type), math.inf):
+        yield HttpResponse("The request body is too large.\n", status=413, content_type="text/plain")
+    else:
+        yield
 
 
 @around_view

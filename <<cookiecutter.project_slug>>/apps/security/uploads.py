@@ -1,25 +1,9 @@
-"""A size limit for request bodies with files, which Django reads for anybody."""
+"""Request bodies that come without a length, or with more than is accepted."""
 
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
-
-
-class LimitedUpload(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: refuse a body over UPLOAD_MAX_BYTES before any of it is read."""
-
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any, **options: Any) -> None:  # noqa: N803 - Django's
-        if content_length > settings.UPLOAD_MAX_BYTES:
-            raise RequestDataTooBig(f"The body is larger than UPLOAD_MAX_BYTES={settings.UPLOAD_MAX_BYTES}.")
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """Leave the file to the next handler."""
 
 
 def limit_wsgi_body(application: Any) -> Any:
@@ -37,7 +21,7 @@ def limit_wsgi_body(application: Any) -> Any:
 def limit_asgi_body(application: Any) -> Any:
     """Return an ASGI application that also cuts off a body over the limit, which Django would write to disk first.
 
-    Views then refuse it by its Content-Length.
+    `limit_body` then refuses it by its Content-Length.
     """
 
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -8,7 +8,6 @@ from config.settings.auth import *
 from config.settings.auth import AUTH_APPS
 from config.settings.cache import *
 from config.settings.database import *
-from config.settings.database import REPLICA_MIDDLEWARE
 from config.settings.email import *
 from config.settings.env import BASE_DIR, env
 from config.settings.logging import *
@@ -73,11 +72,11 @@ MIDDLEWARE = [
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
-    *REPLICA_MIDDLEWARE,  # around the sessions, which are read and written too
     "django.middleware.security.SecurityMiddleware",
     "apps.security.middleware.security_headers",  # before what answers by itself
     "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
+    "apps.security.middleware.limit_body",  # before the first that reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

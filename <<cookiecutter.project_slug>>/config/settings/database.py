@@ -63,15 +63,6 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
 
 
 DATABASES = {"default": database("DATABASE_URL", env.url("DATABASE_URL", *PREFIXES))}
-DATABASE_ROUTERS: list[str] = []
-REPLICA_MIDDLEWARE: list[str] = []
-if replica_url := env.url("DATABASE_REPLICA_URL", *PREFIXES):  # lower case: not a setting
-    DATABASES["replica"] = {**database("DATABASE_REPLICA_URL", replica_url), "TEST": {"MIRROR": "default"}}
-    DATABASE_ROUTERS = ["apps.database.replica.ReplicaRouter"]
-    REPLICA_MIDDLEWARE = ["apps.database.replica.primary_after_write"]
-
-# How long a client reads from the primary after it wrote: more than the replica's lag.
-REPLICA_LAG_SECONDS = env.int("DATABASE_REPLICA_LAG_SECONDS", default=10)
 
 DURATION = (r"[0-9]{1,6}(ms|s|min)", "a time such as 2s")
 # How long a migration waits for a lock before it lets traffic pass and tries again. More than PostgreSQL's

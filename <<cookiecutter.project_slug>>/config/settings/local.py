@@ -19,7 +19,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolb
 MIDDLEWARE = [
     *MIDDLEWARE,
     "debug_toolbar.middleware.DebugToolbarMiddleware",  # last, so that errors of request bodies reach the API's handlers
-    "apps.database.queries.query_warnings",
 ]
 
 env.check()

@@ -48,14 +48,9 @@ ADMIN_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.SELF],  # related objects open in a frame
 }
 
-# A larger request body is refused with 413. Forms with files have the second limit.
+# A larger request body is refused with 413 (apps.security.middleware.limit_body). Forms with files have the second limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440, minimum=1)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760, minimum=1)
-FILE_UPLOAD_HANDLERS = [
-    "apps.security.uploads.LimitedUpload",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 
 # Pages of these origins may call the API and allauth from a browser.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", ORIGIN)

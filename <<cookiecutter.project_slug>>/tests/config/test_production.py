@@ -51,7 +51,6 @@ def test_is_safe_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     ("environment", "name"),
     [
         ({"TRUST_X_FORWARDED_PROTO": "true"}, "SECURE_PROXY_SSL_HEADER"),
-        ({"DATABASE_REPLICA_URL": "postgres://shop:password@replica.example.com/shop"}, "DATABASE_ROUTERS"),
         ({"DATABASE_POOL_MAX": "10"}, "DATABASES"),
         ({"EMAIL_URL": "anymail+postmark://?server_token=token"}, "MAILERS"),
         ({"STORAGE_URL": "s3://bucket/folder?region_name=eu-central-1"}, "STORAGES"),

@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
-from apps.database.queries import watch_queries
 from apps.errors import NotFound
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 from tests.orders.factories import CustomerFactory, OrderFactory, OrderItemFactory
+from tests.queries import watch_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_with_details_needs_two_queries_for_any_number_of_orders() -> None:
         ]
 
     assert len(names) == 6
-    assert len(log.statements) == 2
+    assert len(log) == 2
 
 
 def test_locked_finds_only_what_is_in_the_queryset(user: User) -> None:

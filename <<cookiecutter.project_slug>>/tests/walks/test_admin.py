@@ -11,9 +11,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.database.queries import watch_queries
 from tests.client import most_repeated
 from tests.factories import UserFactory
+from tests.queries import watch_queries
 from tests.walks.objects import fail, make
 
 REGISTERED = sorted(admin.site._registry.values(), key=lambda page: page.model._meta.label)
@@ -51,7 +51,7 @@ def queries_of(client: Client, url: str) -> list[str]:
     """Return the statements that a page runs."""
     with watch_queries() as log:
         client.get(url)
-    return log.statements
+    return log
 
 
 def fail_if_more(page: str, before: list[str], after: list[str], advice: str) -> None:

@@ -7,8 +7,8 @@ from django.test import Client, RequestFactory
 
 from apps.accounts.models import User
 from apps.accounts.services import update_profile
-from apps.database.queries import watch_queries
 from tests.factories import PASSWORD, UserFactory
+from tests.queries import watch_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_a_new_name_is_written_and_nothing_else(user: User) -> None:
     with watch_queries() as log:
         update_profile(user=user, name="Grace")
 
-    assert len(log.statements) == 1
+    assert len(log) == 1
     user.refresh_from_db()
     assert (user.name, user.is_staff) == ("Grace", True)
 

@@ -96,14 +96,6 @@ def test_pgbouncer_gets_nothing_that_belongs_to_a_session() -> None:
     assert "options" not in config["OPTIONS"]
 
 
-def test_a_replica_is_read_from_and_the_tests_have_one_database() -> None:
-    settings = load("base", DATABASE_URL=URL, DATABASE_REPLICA_URL="postgres://ada@replica/shop")
-
-    assert settings.DATABASES["replica"]["HOST"] == "replica"
-    assert settings.DATABASES["replica"]["TEST"] == {"MIRROR": "default"}
-    assert "apps.database.replica.primary_after_write" in settings.MIDDLEWARE
-
-
 @pytest.mark.parametrize("url", ["mysql://ada@db.example.com/shop", "postgres://ada@db.example.com", "shop.sqlite3"])
 def test_another_kind_of_database_or_none_is_refused(url: str) -> None:
     assert refusal(DATABASE_URL=url).startswith("Invalid environment variables: DATABASE_URL must ")

@@ -89,7 +89,7 @@ BAD: dict[str, list[str]] = {
     **dict.fromkeys(
         (
             *("SLOW_REQUEST_MS", "DATABASE_CONN_MAX_AGE", "DATABASE_POOL_MAX", "DATABASE_POOL_MIN", "EMAIL_TIMEOUT"),
-            *("DATABASE_REPLICA_LAG_SECONDS", "WEB_CONCURRENCY", "WEB_THREADS", "PORT", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+            *("WEB_CONCURRENCY", "WEB_THREADS", "PORT", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
             *("UPLOAD_MAX_BYTES", "TRUSTED_PROXY_COUNT", "SECURE_HSTS_SECONDS", "LOGIN_FAILURE_LIMIT"),
             *(
                 "LOGIN_LOCKOUT_MINUTES",
@@ -114,10 +114,7 @@ BAD: dict[str, list[str]] = {
     **dict.fromkeys(("THROTTLE_USER", "THROTTLE_ANON"), RATES),
     **dict.fromkeys(("LOGIN_RATE", "LOGIN_FAILED_RATE", "SIGNUP_RATE"), LIMITS),
     **dict.fromkeys(("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS"), ORIGINS),
-    **{
-        name: [*URLS, *broken_urls("postgres://"), "postgres://host"]
-        for name in ("DATABASE_URL", "DATABASE_REPLICA_URL")
-    },
+    "DATABASE_URL": [*URLS, *broken_urls("postgres://"), "postgres://host"],
     **{name: [*URLS, *broken_urls("https://")] for name in ("SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT")},
     "FRONTEND_URL": [*URLS, "app.example.org", "https://app.example.org/#/", "https://app.example.org?x"],
     "EMAIL_URL": [*URLS, *broken_urls("smtp+tls://"), "smtp://", "smtp://one,two", "anymail+pigeon://"],

@@ -69,7 +69,6 @@ def test_every_password_reaches_the_server_if_it_is_percent_encoded(
     "name",
     [
         "DATABASE_URL",
-        "DATABASE_REPLICA_URL",
         "EMAIL_URL",
         "CACHE_URL",
         # % if cookiecutter.use_celery

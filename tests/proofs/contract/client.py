@@ -11,8 +11,8 @@ from django.test import Client
 from zeal import zeal_context
 
 from apps.api.errors import BY_STATUS
-from apps.database.queries import watch_queries
 from proofs.contract.fetching import lazy_loads_forbidden
+from tests.queries import watch_queries
 
 # The most queries that an endpoint ran, as far as tests have seen: `pytest tests/contract --queries` prints it.
 MOST_QUERIES: dict[tuple[str, str], int] = {}
@@ -89,10 +89,8 @@ class ApiClient:
                 query_params=query,
                 **extra,
             )
-        answer = Answer(response.status_code, response.headers, response.content, len(log.statements))
-        assert answer.queries <= self.budget, f"{answer.queries} queries, not {self.budget}:\n" + "\n".join(
-            log.statements
-        )
+        answer = Answer(response.status_code, response.headers, response.content, len(log))
+        assert answer.queries <= self.budget, f"{answer.queries} queries, not {self.budget}:\n" + "\n".join(log)
         assert_headers(answer)
         if method != "HEAD":
             assert_body(answer)

@@ -17,10 +17,10 @@ from prometheus_client.registry import Collector
 from pytest_django.fixtures import Settings
 
 from apps.cache.degrading import Degrading
-from apps.database.queries import watch_queries
 from apps.observability import metrics
 from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
+from tests.queries import watch_queries
 
 pytestmark = pytest.mark.django_db
 

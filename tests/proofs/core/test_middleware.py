@@ -13,9 +13,7 @@ from django.test import AsyncClient, AsyncRequestFactory, RequestFactory
 from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
-from apps.accounts.models import User
 from apps.api.middleware import api_errors
-from apps.database.queries import query_warnings
 from apps.observability import middleware
 from apps.observability.context import get_current_user, get_request_id
 from tests.factories import UserFactory
@@ -148,24 +146,6 @@ def test_other_answers_are_left_alone(serve: Serve, path: str, status: int) -> N
     response = serve(api_errors, lambda request: HttpResponse("as it was", status=status), path)
 
     assert response.content == b"as it was"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("count", "warned"), [(5, False), (6, True)])
-def test_development_warns_of_too_many_queries_and_names_the_repeated_one(
-    count: int,
-    warned: bool,  # noqa: FBT001 - a parameter of the test
-) -> None:
-    def asks(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(sum(User.objects.filter(pk=pk).exists() for pk in range(count)))
-
-    with capture_logs() as logs:
-        query_warnings(asks)(RequestFactory().get("/"))
-
-    assert [line["event"] for line in logs] == (["many queries"] if warned else [])
-    if warned:
-        assert logs[0]["queries"] == 6
-        assert logs[0]["most_repeated"].startswith("6 x SELECT")
 
 
 @pytest.mark.django_db

@@ -44,7 +44,7 @@ class AutoSchema(openapi.AutoSchema):
         action = getattr(self.view, "action", self.method.lower())
         docstring = getattr(getattr(self.view, action, None), "__doc__", None)
         if docstring:
-            return str(docstring.strip().splitlines()[0])
+            return str(docstring.strip().splitlines()[0].removesuffix("."))
         view: Any = self.view
         names = view.queryset.model._meta  # noqa: SLF001 - the documented API of models
         if action == "list":

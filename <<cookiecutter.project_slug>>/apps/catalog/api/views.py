@@ -21,6 +21,6 @@ class ProductViewSet(ReadOnlyModelViewSet[Product]):
     lookup_value_converter = "int"
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List products"""
+        """List products."""
         read = super().list
         return Response(cached_products(request, lambda: read(request, *args, **kwargs).data))

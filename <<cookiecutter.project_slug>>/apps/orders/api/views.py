@@ -33,7 +33,7 @@ class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
 
     @extend_schema(responses={201: CustomerSerializer})
     def create(self, request: AuthenticatedRequest) -> Response:
-        """Create a customer"""
+        """Create a customer."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         customer = services.create_customer(owner=request.user, **serializer.validated_data)
@@ -41,7 +41,7 @@ class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
         return Response(self.get_serializer(customer).data, status.HTTP_201_CREATED, headers={"Location": location})
 
     def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Update a customer"""
+        """Update a customer."""
         serializer = self.get_serializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         customers = self.get_queryset()
@@ -49,7 +49,7 @@ class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
         return Response(self.get_serializer(customer).data)
 
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Delete a customer without orders"""
+        """Delete a customer without orders."""
         services.delete_customer(customers=self.get_queryset(), customer_id=pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -68,7 +68,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     @extend_schema(request=OrderCreateSerializer, responses={201: OrderSerializer})
     @idempotent("orders_create")
     def create(self, request: AuthenticatedRequest) -> Response:
-        """Create an order at current prices"""
+        """Create an order at current prices."""
         serializer = OrderCreateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         order = services.create_order(owner=request.user, **serializer.validated_data)
@@ -77,7 +77,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
 
     @extend_schema(request=OrderUpdateSerializer, responses=OrderSerializer)
     def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Update the shipping address of a pending order"""
+        """Update the shipping address of a pending order."""
         serializer = OrderUpdateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         order = services.update_order(orders=self.get_queryset(), order_id=pk, **serializer.validated_data)
@@ -86,7 +86,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     @extend_schema(request=None, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Confirm a pending order
+        """Confirm a pending order.
 
         The customer is sent an e-mail.
         """
@@ -96,7 +96,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     @extend_schema(request=OrderShipSerializer, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def ship(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Ship a confirmed order
+        """Ship a confirmed order.
 
         For staff and users with the permission to ship this order.
         """
@@ -108,6 +108,6 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     @extend_schema(request=None, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: AuthenticatedRequest, pk: int) -> Response:
-        """Cancel an order that has not shipped"""
+        """Cancel an order that has not shipped."""
         order = services.cancel_order(orders=self.get_queryset(), order_id=pk)
         return Response(self.get_serializer(order).data)

@@ -70,10 +70,6 @@ def test_backfill_in_a_transaction_says_how_to_leave_it() -> None:
         fill_name.database_forwards("accounts", editor, state, state)
 
 
-def test_the_file_of_a_backfill_is_named_after_what_it_fills_in() -> None:
-    assert fill_name.migration_name_fragment == "fill_user_name"
-
-
 def test_sql_for_postgresql_runs_there_and_nowhere_else() -> None:
     make_users(1)
     shout = RunPostgreSQL(
