@@ -8,18 +8,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
-from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 
 from apps.accounts.models import User
 from apps.accounts.validators import validate_mailable
 from apps.security.client_ip import client_network
-
-ENCRYPTED_PREFIX = "gAAAA"  # of every Fernet token
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,11 +33,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         validate_mailable(email)
         return email
-
-    def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - allauth's signature
-        if name := form.cleaned_data.get("name"):
-            user.name = name
-        return super().save_user(request, user, form, commit)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Do the work of a new account first, and undo it: the time that sign-up takes must not tell the two apart."""
@@ -77,13 +69,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return the secret of a second factor; those from before encryption are plain text."""
-        try:
-            return fernet().decrypt(encrypted_text).decode()
-        except InvalidToken:
-            if encrypted_text.startswith(ENCRYPTED_PREFIX):
-                raise
-            return encrypted_text
+        return fernet().decrypt(encrypted_text).decode()
 
 
 def fernet() -> MultiFernet:

@@ -21,7 +21,8 @@ class SignupForm(forms.Form):
     name = forms.CharField(max_length=150, required=False)
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Do nothing: the adapter saves the name. allauth insists on the method."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
 
 
 class AdminLoginForm(AuthenticationForm):

@@ -16,6 +16,7 @@ BY_STATUS: dict[int, tuple[str, str]] = {
     405: ("method_not_allowed", "This method is not allowed here."),
     406: ("not_acceptable", "Only application/json is available."),
     409: ("conflict", "The request conflicts with the current state."),
+    411: ("length_required", "A Content-Length header is required."),
     413: ("request_too_large", "The request body is too large."),
     415: ("unsupported_media_type", "Only application/json is understood."),
     429: ("throttled", "Too many requests."),
@@ -32,8 +33,7 @@ STATUS_BY_CODE = {
     # % endif
 }
 # Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
-FIELD_CODES = {"blank", "does_not_exist", "duplicate", "empty", "invalid", "invalid_choice", "null", "required"}
-FIELD_CODES |= {"max_length", "max_value", "min_length", "min_value", "unknown_field"}
+FIELD_CODES = {"blank", "does_not_exist", "duplicate", "invalid", "null", "required"}
 RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 
 
@@ -55,20 +55,6 @@ def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
     if error.code in FIELD_CODES:
         return status, envelope(status, errors=[blamed])
     return status, envelope(status, error.code, str(error), [blamed])
-
-
-def error_statuses(method: str, *, detail: bool, has_body: bool) -> list[int]:
-    """Return the error statuses to document for an operation on one object (`detail`) or on a list."""
-    statuses = {401, 403, 406, 429, 500, 503}
-    if detail:
-        statuses.add(404)
-    if not detail or method != "GET":
-        statuses.add(400)
-    if method in {"POST", "DELETE"}:
-        statuses.add(409)
-    if has_body:
-        statuses |= {413, 415}
-    return sorted(statuses)
 
 
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import batched
 from random import Random
 
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from apps.orders.models import Customer, Order, OrderItem
 
 DAYS = 180
 ORDERS_PER_CUSTOMER = 8
+COLLEAGUES = ["amara", "ines", "jonas", "mei"]  # other owners of orders, who cannot sign in
 BATCH_SIZE = 2_000
 
 FIRST_NAMES = "Ada Amir Anna Carlos Chen Chidi Clara Elena Fatima Grace Hana Ivan Leila Mateo Noah Olga Ravi Sofia Zoë"
@@ -39,6 +42,10 @@ def create_orders(*, owner: User, seed: int, orders: int) -> Iterator[str]:
         yield f"{present:,} orders, already there"
         return
     random, now = Random(seed), timezone.now()  # noqa: S311 - demo data, not secrets
+    emails = [f"{name}@{settings.DOMAIN_NAME}" for name in COLLEAGUES]
+    User.objects.bulk_create(
+        [User(email=email, password=UNUSABLE_PASSWORD_PREFIX) for email in emails], ignore_conflicts=True
+    )
     owners = [owner, *User.objects.exclude(pk=owner.pk).order_by("pk")[:10]]
     products = list(Product.objects.order_by("pk"))
     count = (wanted - present) // ORDERS_PER_CUSTOMER + 1

@@ -22,8 +22,7 @@ def get_request_id() -> str:
 
 def get_current_user(*, load: bool = True) -> AbstractBaseUser | None:
     """Return the authenticated user of the current request, or None. With `load=False` it never runs a query."""
-    attributes = vars(current_request.get() or object)
-    user = attributes.get("user")
+    user = getattr(current_request.get(), "user", None)
     if isinstance(user, LazyObject) and not load and vars(user)["_wrapped"] is empty:  # not loaded yet
         return None
     return user if user is not None and user.is_authenticated else None

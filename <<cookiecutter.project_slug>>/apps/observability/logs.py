@@ -14,8 +14,6 @@ from apps.observability.scrubbing import scrub_named
 
 # Written by the processors below and by the access log: nothing to scrub.
 SAFE = {"timestamp", "level", "logger", "method", "request_id", "status", "duration_ms"}
-# What Django adds to its records, and what is only needed where lines of several requests mix.
-NOT_FOR_PEOPLE = {"request", "server_time", "status_code", "request_id", "user_id"}
 
 
 def add_user(logger: Any, method_name: str, event: EventDict) -> EventDict:
@@ -30,12 +28,6 @@ def scrub(logger: Any, method_name: str, event: EventDict) -> EventDict:
     return {name: value if name in SAFE else scrub_named(name, value) for name, value in event.items()}
 
 
-def shorten(logger: Any, method_name: str, event: EventDict) -> EventDict:
-    """Keep what a developer reads: the time of day, and no ids."""
-    event["timestamp"] = event["timestamp"][11:19]
-    return {name: value for name, value in event.items() if name not in NOT_FOR_PEOPLE}
-
-
 def formatter(*, json: bool) -> logging.Formatter:
     """Return a formatter that writes JSON, or coloured lines for people."""
     renderer: list[Processor]
@@ -43,9 +35,8 @@ def formatter(*, json: bool) -> logging.Formatter:
         # Local variables, which may be passwords, stay out of tracebacks.
         renderer = [ExceptionRenderer(ExceptionDictTransformer(show_locals=False)), scrub, JSONRenderer()]
     else:
-        plain = structlog.dev.plain_traceback
-        console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=plain)
-        renderer = [structlog.processors.format_exc_info, scrub, shorten, console]
+        console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = [structlog.processors.format_exc_info, scrub, console]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=SHARED_PROCESSORS,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],

@@ -4,6 +4,7 @@ Worker processes share their values through files in PROMETHEUS_MULTIPROC_DIR, w
 """
 
 import os
+from http import HTTPMethod
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,6 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 POOL_STATES = {"size": "pool_size", "available": "pool_available", "max": "pool_max", "waiting": "requests_waiting"}
 
 REQUESTS = Histogram(
@@ -48,7 +48,7 @@ COLLECTORS: list[Collector] = []
 def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
     """Count a request. Unknown paths and methods share one label, as scanners try thousands."""
     match = request.resolver_match
-    method = request.method if request.method in METHODS else "other"
+    method = request.method if request.method in HTTPMethod else "other"
     REQUESTS.labels(method, f"/{match.route}" if match else "none", status).observe(seconds)
     for connection in connections.all(initialized_only=True):
         if (pool := getattr(connection, "pool", None)) is not None:

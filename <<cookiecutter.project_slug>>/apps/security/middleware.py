@@ -10,14 +10,16 @@ from apps.observability.middleware import Around, around_view
 
 @around_view
 def limit_body(request: HttpRequest) -> Around:
-    """Answer 413 to a body over the limit of its media type before it is read. Views refuse media types they do not know."""
+    """Answer 411 or 413 to a body without a length, or over the limit of its media type, before it is read."""
     limits = {
         "application/json": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         "application/x-www-form-urlencoded": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         "multipart/form-data": settings.UPLOAD_MAX_BYTES,
     }
     length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isdecimal() and int(length) > limits.get(str(request.content_type), math.inf):
+    if "HTTP_TRANSFER_ENCODING" in request.META and not length:
+        yield HttpResponse("A Content-Length is required.\n", status=411, content_type="text/plain")
+    elif length.isdecimal() and int(length) > limits.get(str(request.content_type), math.inf):
         yield HttpResponse("The request body is too large.\n", status=413, content_type="text/plain")
     else:
         yield

@@ -7,10 +7,14 @@ from django.conf import settings
 
 
 def limit_wsgi_body(application: Any) -> Any:
-    """Return a WSGI application that adds a missing Content-Length: a chunked body is empty to Django without it."""
+    """Return a WSGI application that adds a missing Content-Length: a chunked body is empty to Django without it.
+
+    Not every server decodes chunks; runserver does not. `limit_body` then answers 411.
+    """
 
     def serve(environ: dict[str, Any], start_response: Any) -> Any:
-        if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
+        chunked = environ.get("HTTP_TRANSFER_ENCODING") and environ.get("wsgi.input_terminated")
+        if chunked and not environ.get("CONTENT_LENGTH"):
             body = environ["wsgi.input"].read(max_bytes() + 1)
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         return application(environ, start_response)
@@ -38,7 +42,8 @@ def limit_asgi_body(application: Any) -> Any:
                 if received > max_bytes():
                     message = {"type": "http.request"}
                 complete = not message.get("more_body", False)
-                if complete and received and b"content-length" not in dict(headers):
+                chunked = received or b"transfer-encoding" in dict(headers)
+                if complete and chunked and b"content-length" not in dict(headers):
                     headers.append((b"content-length", b"%d" % received))
             return message
 

@@ -52,17 +52,3 @@ def test_without_the_key_there_is_no_secret_rather_than_a_guessable_one(codes: l
 
     with pytest.raises(InvalidToken):
         secrets()
-
-
-def test_secrets_from_before_encryption_work_and_are_encrypted_by_the_command(user: User) -> None:
-    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
-    seed = Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "ab" * 40, "used_mask": 1})
-    before = secrets()
-    assert before[0] == SECRET
-
-    call_command("encrypt_second_factors")
-
-    assert secrets() == before
-    assert SECRET not in str(list(Authenticator.objects.values()))
-    seed.refresh_from_db()
-    assert seed.data["used_mask"] == 1

@@ -140,6 +140,19 @@ def test_forms_with_files_have_a_limit_of_their_own(client: Client, settings: Se
     assert status(10_000) == 413
 
 
+@pytest.mark.parametrize("path", ["/", "/admin/login/", "/_allauth/app/v1/auth/login", *ROOTS])
+@pytest.mark.parametrize("coding", ["chunked", "Chunked", "gzip, chunked"])
+def test_a_body_that_the_server_does_not_decode_is_a_411(client: Client, path: str, coding: str) -> None:
+    """As with `runserver`."""
+    environ = {"HTTP_TRANSFER_ENCODING": coding, "CONTENT_LENGTH": "", "wsgi.input": Unreadable()}
+    limit_wsgi_body(lambda environ, start_response: None)(environ, None)
+
+    response = client.generic("PATCH", path, b"{}", content_type="application/json", **environ)
+
+    assert response.status_code == 411
+    assert not path.startswith("/api/") or response.json()["code"] == "length_required"
+
+
 @pytest.mark.parametrize("length", ["", "-5", "five", "²", "9" * 30, "1e9"])
 def test_a_length_that_is_none_does_no_harm(client: Client, length: str) -> None:
     response = client.generic("POST", "/nowhere/", b"{}", content_type="application/json", CONTENT_LENGTH=length)
@@ -175,6 +188,8 @@ def served_asgi(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tupl
 def test_a_chunked_body_gets_its_length_under_asgi() -> None:
     assert served_asgi([b"ab", b"c"], []) == (b"abc", {b"content-length": b"3"})
     assert served_asgi([], []) == (b"", {})
+    te = (b"transfer-encoding", b"chunked")
+    assert served_asgi([], [te]) == (b"", dict([te, (b"content-length", b"0")]))
     assert served_asgi([b"ab"], [(b"content-length", b"2")]) == (b"ab", {b"content-length": b"2"})
 
 
@@ -190,7 +205,11 @@ def test_a_body_over_the_limit_is_cut_off_under_asgi(settings: Settings) -> None
 @pytest.mark.parametrize(("size", "length"), [(5, "5"), (10, "10"), (500, "11")])
 def test_a_chunked_body_gets_its_length_under_wsgi(settings: Settings, size: int, length: str) -> None:
     settings.UPLOAD_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(b"x" * size)}
+    environ = {
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": BytesIO(b"x" * size),
+        "wsgi.input_terminated": True,
+    }
 
     limit_wsgi_body(lambda environ, start_response: None)(environ, None)
 
