@@ -1,4 +1,4 @@
-"""The user, who signs in with an e-mail address; there is no username."""
+"""The user model: log-in with an e-mail address, no username."""
 
 from typing import Any, ClassVar
 
@@ -23,11 +23,6 @@ class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not s
         value = super().get_prep_value(value)
         return value.lower() if isinstance(value, str) else value
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
-        value = self.to_python(super().pre_save(model_instance, add))
-        setattr(model_instance, self.attname, value)
-        return value
-
 
 class UserManager(BaseUserManager["User"]):
     """Creates users; the only place where a raw password is accepted."""
@@ -42,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Save and return a user who may do everything in the admin."""
+        """Save and return a user with all permissions."""
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
 
