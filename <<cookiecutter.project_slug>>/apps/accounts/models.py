@@ -23,6 +23,11 @@ class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not s
         value = super().get_prep_value(value)
         return value.lower() if isinstance(value, str) else value
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users; the only place where a raw password is accepted."""

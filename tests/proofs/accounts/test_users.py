@@ -22,8 +22,10 @@ def test_people_sign_in_with_their_email_address_whatever_its_case() -> None:
 
 
 def test_an_address_is_kept_in_lower_case() -> None:
-    UserFactory.create(email="Ada@Example.com")
+    user = User(email="Ada@Example.com")
+    user.save()
 
+    assert user.email == "ada@example.com"
     assert User.objects.get(email="ADA@example.com").email == "ada@example.com"
 
 
