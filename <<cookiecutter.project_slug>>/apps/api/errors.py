@@ -57,20 +57,6 @@ def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
     return status, envelope(status, error.code, str(error), [blamed])
 
 
-def error_statuses(method: str, *, detail: bool, has_body: bool) -> list[int]:
-    """Return the error statuses to document for an operation on one object (`detail`) or on a list."""
-    statuses = {401, 403, 406, 429, 500, 503}
-    if detail:
-        statuses.add(404)
-    if not detail or method != "GET":
-        statuses.add(400)
-    if method in {"POST", "DELETE"}:
-        statuses.add(409)
-    if has_body:
-        statuses |= {413, 415}
-    return sorted(statuses)
-
-
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:
     """Return the body of an error response: `{detail, code, errors}`, with the status's usual words unless given.
 

@@ -2,13 +2,14 @@
 
 import django_filters
 
-from apps.api.drf.filters import BooleanFilter
 from apps.catalog.models import Product, ProductQuerySet
 
 
 class ProductFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method="filter_search", max_length=100, label="Part of the name or SKU.")
-    available = BooleanFilter(field_name="available")
+    available = django_filters.TypedChoiceFilter(
+        choices=[("true", "Yes"), ("false", "No")], coerce=lambda value: value == "true"
+    )
 
     class Meta:
         model = Product
