@@ -52,11 +52,17 @@ def make_user(**fields: Any) -> User:
     return user
 
 
+def documented_response(operation: Operation, status: int) -> Any:
+    """Return what the document says about a status; errors may be documented together as the default."""
+    responses = operation.document["responses"]
+    return responses.get(str(status)) or (responses.get("default", {}) if status >= 400 else {})
+
+
 @remember
 def validator_of(operation: Operation, status: int) -> Any:
     """Return what validates the JSON of a response with this status; None if the document has no such response."""
     document = document_of(operation.root)
-    documented = operation.document["responses"].get(str(status), {})
+    documented = documented_response(operation, status)
     if "$ref" in documented:
         documented = document["components"]["responses"][documented["$ref"].rpartition("/")[2]]
     content = documented.get("content", {}).get("application/json")
@@ -68,7 +74,7 @@ def validator_of(operation: Operation, status: int) -> Any:
 
 def faults_of(operation: Operation, response: Any) -> str:
     """Return how a response differs from what the OpenAPI document says; an empty string if it does not."""
-    if str(response.status_code) not in operation.document["responses"]:
+    if not documented_response(operation, response.status_code):
         return f"the status {response.status_code} is not documented"
     validator = validator_of(operation, response.status_code)
     if validator is None:
