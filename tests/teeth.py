@@ -101,7 +101,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
 """,
         ),
         DRF,
-        "queries for 1 rows and",
+        "Load what the rows need with",
     ),
     api(
         "a list is not paginated",

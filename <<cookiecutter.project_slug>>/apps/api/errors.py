@@ -32,7 +32,7 @@ STATUS_BY_CODE = {
     "idempotency_key_reused": 409,
     # % endif
 }
-# Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
+# Generic codes of fields: the response as a whole has the code `validation_error`.
 FIELD_CODES = {"blank", "does_not_exist", "duplicate", "invalid", "null", "required"}
 RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
+from traceback import extract_tb
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -18,6 +20,7 @@ from factory.django import DjangoModelFactory
 
 import tests
 from apps.accounts.models import User
+from config.settings.env import BASE_DIR
 
 type Factory = type[DjangoModelFactory[Any]]
 
@@ -36,7 +39,17 @@ class Example:
 
 def fail(message: str) -> NoReturn:
     """Fail the test with `message` alone: it says what to do, and a traceback into the walk would not."""
-    pytest.fail(message, pytrace=False)
+    raise pytest.fail.Exception(message, pytrace=False) from None
+
+
+def cause_of(response: Any) -> str:
+    """Return the exception behind a server error, with the project's last line on its way."""
+    kind, error, traceback = response.exc_info or (None, None, None)
+    if kind is None:
+        return ""
+    own = [frame for frame in extract_tb(traceback) if Path(frame.filename).is_relative_to(BASE_DIR / "apps")]
+    place = f" in {Path(own[-1].filename).relative_to(BASE_DIR)}, line {own[-1].lineno}" if own else ""
+    return f", for {kind.__name__}: {str(error)[:200]}{place}"
 
 
 def modules_named(name: str) -> Iterator[ModuleType]:
