@@ -19,8 +19,9 @@ PROOFS = ROOT / "tests" / "proofs"
 def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
     """Return whole files and folders of proofs, each list of them after whether ``answers`` leave it out."""
     api, auth = answers["api"], answers["auth"]
+    drf, example = "drf" in api, answers["use_example"]
     return [
-        ("drf" not in api, ["contract/guards/drf.py", "contract/test_guards_drf.py", "core/test_drf.py"]),
+        (not drf, ["contract/guards/drf.py", "contract/test_guards_drf.py"]),
         ("ninja" not in api, ["contract/guards/ninja.py", "contract/test_guards_ninja.py", "core/test_ninja.py"]),
         (
             api != "drf+ninja",
@@ -33,20 +34,23 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         ("session" not in auth, ["accounts/test_session.py", "contract/test_csrf.py"]),
         ("jwt" not in auth, ["accounts/test_jwt.py"]),
         ("oauth2" not in auth, ["accounts/test_oauth2.py"]),
-        (not answers["use_celery"], ["outbox", "notifications/test_tasks.py", "workers"]),
+        (not answers["use_celery"], ["notifications/test_tasks.py", "outbox", "workers"]),
+        (not answers["use_redis"], ["workers/test_outages.py"]),
         (
-            not answers["use_example"],
+            not example,
             [
                 "catalog",
                 "contract/shop",
+                "core/test_idempotency.py",
+                "migrations/sku",
+                "migrations/test_required_column.py",
                 "notifications",
                 "orders",
                 "workers/chaos.py",
                 "workers/test_chaos.py",
-                "workers/throughput.py",
             ],
         ),
-        (not answers["use_redis"], ["workers/test_outages.py", "workers/throughput.py"]),
+        (not (drf and example), ["core/test_compiled.py"]),
     ]
 
 

@@ -52,6 +52,7 @@ def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
 
 
 @pytest.mark.costly
+@pytest.mark.once_for("api", "use_example")
 def test_the_proofs_hold_on_postgresql(prove: Prove) -> None:
     """But those of settings, which know of no database."""
     prove("postgresql", "proofs", f"--ignore={WORKERS}", f"--ignore={SETTINGS}")
