@@ -60,11 +60,7 @@ class Source(NamedTuple):
 
 
 def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> Source:
-    """Return the column behind `attributes`, a path of names from `model` such as `["product", "name"]`.
-
-    Raises:
-        NotCompilable: it leads to a property, a method or a relation to many.
-    """
+    """Return the column behind `attributes`, a path of names from `model` such as `["product", "name"]`."""
     *relations, name = attributes
     optional = False
     for relation in relations:
@@ -86,7 +82,7 @@ def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> 
 
 
 def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
-    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order. Raises NotCompilable."""
+    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order."""
     for found in model._meta.related_objects:
         if found.get_accessor_name() == relation and type(found) is ManyToOneRel:
             return found.field
@@ -113,11 +109,7 @@ class Rows(list[dict[str, Any]]):
 
 
 class Plan:
-    """Compiled fields of `model`.
-
-    Raises:
-        NotCompilable: a `Many` is no reverse foreign key, or stands inside a `One`.
-    """
+    """Compiled fields of `model`. Raises NotCompilable if one of them is not possible."""
 
     def __init__(self, model: type[Model], fields: Sequence[Output]) -> None:
         self._model = model

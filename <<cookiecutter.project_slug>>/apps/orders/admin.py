@@ -31,6 +31,8 @@ from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 
+type Service = Callable[..., Order]
+
 STATUS_COLOURS = {"pending": "warning", "confirmed": "info", "shipped": "success", "cancelled": "danger"}
 # The status that each action on the page of an order leads to.
 ACTIONS = {"confirm": OrderStatus.CONFIRMED, "ship": OrderStatus.SHIPPED, "cancel": OrderStatus.CANCELLED}
@@ -184,9 +186,7 @@ class OrderAdmin(ModelAdmin):
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._process_each(request, queryset, services.cancel_order, "cancelled")
 
-    def _process_each(
-        self, request: HttpRequest, queryset: QuerySet[Order], service: Callable[..., Order], done: str
-    ) -> None:
+    def _process_each(self, request: HttpRequest, queryset: QuerySet[Order], service: Service, done: str) -> None:
         """Call `service`, a transaction of its own, for each order, and report the results."""
         succeeded = 0
         failed: defaultdict[str, list[int]] = defaultdict(list)
@@ -238,9 +238,7 @@ class OrderAdmin(ModelAdmin):
     def cancel(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         return self._process(request, object_id, services.cancel_order)
 
-    def _process(
-        self, request: HttpRequest, object_id: str, service: Callable[..., Order], **arguments: Any
-    ) -> HttpResponse:
+    def _process(self, request: HttpRequest, object_id: str, service: Service, **arguments: Any) -> HttpResponse:
         found = self.get_object(request, object_id)
         if found is None:
             raise Http404

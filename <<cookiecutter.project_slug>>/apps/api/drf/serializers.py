@@ -86,11 +86,7 @@ def plan_of(serializer_class: Any) -> Plan | None:
 
 
 def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
-    """Return the plan for lists of a ModelSerializer.
-
-    Raises:
-        NotCompilable: its output depends on more than columns and annotations.
-    """
+    """Return the plan for lists of a ModelSerializer. Raises NotCompilable, which names the field."""
     if not issubclass(serializer_class, ModelSerializer):
         raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
     model = serializer_class.Meta.model

@@ -27,11 +27,7 @@ OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no
 
 
 def compile_schema(schema: type[Schema], model: type[Model]) -> Plan:
-    """Return the plan for lists of `schema`.
-
-    Raises:
-        NotCompilable: its output depends on more than columns and annotations.
-    """
+    """Return the plan for lists of `schema`. Raises NotCompilable, which names the field."""
     return Plan(model, list(_fields(schema, model)))
 
 
@@ -93,8 +89,7 @@ def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, pref
         column = column.target_field
     if isinstance(column, FileField):
         raise NotCompilable("it is a file")
-    functions = [item.func for item in field.metadata if hasattr(item, "func")]
-    ninjas_own = all(function.__module__ == "ninja.orm.fields" for function in functions)
+    ninjas_own = all(item.func.__module__ == "ninja.orm.fields" for item in field.metadata if hasattr(item, "func"))
     if source.convert or (column is not None and kind is TYPES.get(column.get_internal_type()) and ninjas_own):
         return Value(name, source.path, source.convert or AS_TEXT.get(kind))
     if kind is Decimal and field.metadata == [MONEY]:
