@@ -31,19 +31,21 @@ class ExceptionHandler(BaseHandler):
             return api_exception(413)
         if isinstance(exc, UNAVAILABLE):
             return api_exception(503, wait=int(RETRY_AFTER["Retry-After"]))
-        if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-            return self._unauthenticated(exc)
+        if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed | exceptions.PermissionDenied):
+            return self._refusal(exc)
         return super().convert_known_exceptions(exc)
 
     def should_not_handle(self, exc: Exception) -> bool:
         return not isinstance(exc, exceptions.APIException)
 
-    def _unauthenticated(self, exc: exceptions.APIException) -> exceptions.APIException:
+    def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
         """Return 405 for a method that nobody may use, 429 for too many attempts to authenticate, else `exc`."""
         view: Any = self.context["view"]
         request: Any = self.context["request"]
         if request.method not in set(view.allowed_methods) - {"OPTIONS"}:
             return exceptions.MethodNotAllowed(request.method)
+        if isinstance(exc, exceptions.PermissionDenied):
+            return exc
         throttle = AnonRateThrottle()
         return exc if throttle.allow_request(request, view) else exceptions.Throttled(throttle.wait())
 
