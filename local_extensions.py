@@ -191,6 +191,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             "oauth2" not in auth,
             [
                 "apps/oauth2",
+                "tests/oauth2",
             ],
         ),
         (
@@ -208,6 +209,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "docs/celery-redis.md",
                 "docs/celery.md",
                 "tests/accounts/task_examples.py",
+                "tests/idempotency",
                 "tests/notifications/task_examples.py",
                 "tests/orders/task_examples.py",
                 "tests/outbox",

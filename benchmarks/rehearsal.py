@@ -1,15 +1,14 @@
-"""The rehearsal of `Product.sku`: each release of the worked example serves while the next one's migrations run.
+"""The rehearsal of a required column: each of three deployments migrates while the release before it serves.
 
 Needs PostgreSQL, git and the generated project's dependencies:
 
     DATABASE_URL=postgres://…/a_database python benchmarks/rehearsal.py [--project FOLDER] [--rows 100000]
 
-Makes a repository with five commits of the project: without SKUs, with a nullable column, filled in, required, and
-with its search index. Then it runs `python -m tests.rehearsal` in each against the one before.
+Makes a repository with four commits of the project: as it is, with a nullable `Product.origin`, filled in, and required.
+Then it runs `python -m tools.rehearsal` in each against the one before.
 """
 
 import argparse
-import re
 import shutil
 import subprocess
 import sys
@@ -17,46 +16,60 @@ import tempfile
 from pathlib import Path
 
 SKELETON = Path(__file__).resolve().parents[1] / "<<cookiecutter.project_slug>>"
+# Each release adds to the one before: the migration's name and operation, and how the model declares the column then.
 RELEASES = {
-    "without": "0001_initial",
-    "nullable": "0002_product_sku",
-    "filled": "0003_fill_product_sku",
-    "required": "0004_require_product_sku",
-    "searchable": "0005_product_search",
+    "today": None,
+    "nullable": (
+        "add_origin",
+        'migrations.AddField("product", "origin", models.CharField(max_length=2, null=True, default="de"))',
+        'origin = models.CharField(max_length=2, null=True, default="de")',
+    ),
+    "filled": (
+        "fill_origin",
+        'Backfill("Product", todo=Q(origin=None), values={"origin": Value("de")})',
+        'origin = models.CharField(max_length=2, null=True, default="de")',
+    ),
+    "required": (
+        "require_origin",
+        'migrations.AlterField("product", "origin", models.CharField(max_length=2, default="de"))',
+        'origin = models.CharField(max_length=2, default="de")',
+    ),
 }
-# What takes the SKU out of the application's code.
-WITHOUT_SKU = (
-    (r"(?m)^    sku(:| =).*\n", ""),
-    (r'"sku", |, "sku"(?=])', ""),
-    (" or SKU", ""),
-    (r" \| Q\(sku__icontains=search\)", ""),
-    (r"sku: str, ", ""),
-    (r'"sku": (sku|"[^"]*"), ', ""),
-    (r' sku=f"[^"]*",', ""),
-)
+MIGRATION = """from django.db import migrations, models
+from django.db.models import Q, Value
+
+from apps.database.operations import Backfill
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("catalog", "{before}")]
+    safe_because = {{"NOT_NULL": "the previous release always fills it in"}}
+    operations = [
+        {operation},
+    ]
+"""
+LAST_FIELD = "    available = "
 
 
 def write_release(folder: Path, name: str, project: Path) -> None:
-    """Make `folder` the project as it was at the release `name`."""
-    shutil.copytree(
-        project, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3")
-    )
+    """Make `folder` the project as it is at the release `name`."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3")
+    shutil.copytree(project, folder, dirs_exist_ok=True, ignore=ignored)
     migrations = folder / "apps" / "catalog" / "migrations"
-    for path in migrations.glob("0*.py"):
-        if path.stem > RELEASES[name]:
-            path.unlink()
-    (migrations / "max_migration.txt").write_text(f"{RELEASES[name]}\n")
-    code = [*(folder / "apps" / "catalog").glob("*.py"), *(folder / "apps" / "catalog" / "api").glob("*.py")]
-    for path in [*code, folder / "tests" / "catalog" / "traffic.py"]:
-        text = path.read_text()
-        if name == "without":
-            for pattern, replacement in WITHOUT_SKU:
-                text = re.sub(pattern, replacement, text)
-            if "sku" in text:
-                raise SystemExit(f"{path} still speaks of the SKU: WITHOUT_SKU in this script needs to learn how.")
-        elif name in {"nullable", "filled"}:
-            text = text.replace("max_length=40, unique", "max_length=40, null=True, unique")
-        path.write_text(text)
+    newest = migrations / "max_migration.txt"
+    models = folder / "apps" / "catalog" / "models.py"
+    usual = models.read_text()
+    if usual.count(LAST_FIELD) != 1:
+        raise SystemExit(f"{models} has no line, or more than one, that begins with {LAST_FIELD!r}")
+    for release in list(RELEASES)[: list(RELEASES).index(name) + 1]:
+        if added := RELEASES[release]:
+            title, operation, field = added
+            before = newest.read_text().strip()
+            number = f"{int(before[:4]) + 1:04}_{title}"
+            (migrations / f"{number}.py").write_text(MIGRATION.format(before=before, operation=operation))
+            newest.write_text(f"{number}\n")
+            models.write_text(usual.replace(LAST_FIELD, f"    {field}\n{LAST_FIELD}"))
 
 
 def main() -> None:
@@ -77,7 +90,7 @@ def main() -> None:
         for old, new in zip(RELEASES, list(RELEASES)[1:], strict=False):
             subprocess.run(["git", "checkout", "--quiet", new], cwd=folder, check=True)
             print(f"\n=== {old} serves, {new} migrates", flush=True)
-            command = [sys.executable, "-m", "tests.rehearsal", "--old", old, *further]
+            command = [sys.executable, "-m", "tools.rehearsal", "--old", old, *further]
             failed += subprocess.run(command, cwd=folder, check=False).returncode != 0
     sys.exit(failed)
 

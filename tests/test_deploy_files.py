@@ -121,10 +121,7 @@ def test_its_ci_runs_recipes_and_tests_that_there_are(baked: Path) -> None:
 def test_github_and_gitlab_run_the_same(bake: Bakery) -> None:
     """But for the image, which GitHub has an action for."""
     github, gitlab = (
-        sorted(
-            OLD.sub("", command)
-            for command in commands(bake({"ci": ci, "deploy": "none"}))
-        )
+        sorted(OLD.sub("", command) for command in commands(bake({"ci": ci, "deploy": "none"})))
         for ci in ("github", "gitlab")
     )
     assert github

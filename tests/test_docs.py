@@ -28,12 +28,12 @@ def commands() -> list[tuple[str, str]]:
         for block in BLOCK.findall(page.read_text("utf-8")):
             lines = block.replace("\\\n", " ").splitlines()
             name = page.relative_to(ROOT).as_posix().removeprefix(f"{SKELETON.name}/")
-            found += [(name, line.removeprefix("$ ").strip()) for line in lines if line.strip()]
+            found += [(name, line.removeprefix("$ ").strip()) for line in lines if line.strip() and "<%" not in line]
     return found
 
 
 @pytest.mark.parametrize(("page", "command"), [pytest.param(*entry, id=" ".join(entry)) for entry in commands()])
-def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each program
+def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case for each program
     page: str, command: str, bake: Bakery, environment: Environment
 ) -> None:
     words = shlex.split(command, comments=True)
@@ -73,6 +73,9 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912 - one case for each
                 environment.python, "manage.py", subcommand, *before_options(arguments), "--help", cwd=project
             ).stdout
             assert all(option in shown for option in arguments if option.startswith("--"))
+        case ["-m", module, *_]:
+            path = project.joinpath(*module.split("."))
+            assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
         case ["just"]:
             assert (project / "justfile").exists()
         case ["just", recipe, *_]:
@@ -118,7 +121,7 @@ def check_pytest(arguments: list[str]) -> None:
     match arguments:
         case [] | ["-k", _] | ["--full" | "--fresh"]:
             return
-        case ["--where", answers]:
+        case ["--where", answers] | ["-k", _, "--where", answers]:
             check_answers(answers.split(","))
         case _:
             pytest.fail(f"no test knows these arguments: {arguments}")

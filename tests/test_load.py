@@ -24,7 +24,7 @@ def test_callers_of_every_kind_are_answered(
 ) -> None:
     project = Path(shutil.copytree(bake(answers), tmp_path / "project"))
     options = ["--users=6", "--seconds=3", *few]
-    result = run(environment.python, "-m", "tests.load", *options, cwd=project, env=clean_environment(), status=None)
+    result = run(environment.python, "-m", "tools.load", *options, cwd=project, env=clean_environment(), status=None)
     verdict = result.stdout.rpartition("Response time percentiles")[2]
     assert "P95" in verdict, f"{result.stdout}\n{result.stderr}"
     assert "No request was sent" not in verdict

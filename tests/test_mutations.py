@@ -18,17 +18,13 @@ from mutations import PROPERTY, Mutation
 from options import OPTIONS, Variant
 from running import run
 from suites import run_suite
+from teeth import TEETH
 
 
 def its_own_tests_pass(project: Path, environment: Environment) -> None:
     """Run those of the generated tests that look at what is broken here."""
-    passed, _, ended = run_suite(project, environment, "--no-cov", "tests/core/test_health.py")
+    passed, _, ended = run_suite(project, environment, "--no-cov", "tests/observability/test_health.py")
     assert passed, ended.output
-
-
-def no_migration_is_missing(project: Path, environment: Environment) -> None:
-    """Let Django look for one, as the project's own tests do."""
-    run(environment.python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project)
 
 
 LEAN = {"api": "drf", "auth": "session", "use_celery": "no", "use_redis": "no", "use_example": "no"}
@@ -95,17 +91,17 @@ MUTATIONS = [
         "",
         "\nfrom apps.orders.models import Order\n",
         LEAN,
-        no_migration_is_missing,
+        its_own_tests_pass,
         "apps.orders",
     ),
     Mutation(
-        "a field has no migration",
-        "apps/accounts/models.py",
-        "    name = models.CharField(max_length=150,",
-        "    name = models.CharField(max_length=151,",
+        "a sentence speaks of both frameworks",
+        "docs/database.md",
+        "",
+        "\nThe same in both frameworks.\n",
         LEAN,
-        no_migration_is_missing,
-        "Alter field name",
+        test_variants.test_nothing_is_left_of_what_is_switched_off,
+        "docs/database.md",
     ),
     Mutation(
         "a type is wrong with one framework only",
@@ -147,10 +143,10 @@ MUTATIONS = [
         "a dependency is not needed",
         "pyproject.toml",
         '    "structlog~=26.1",\n',
-        '    "idna~=3.10",\n    "structlog~=26.1",\n',
+        '    "iniconfig~=2.0",\n    "structlog~=26.1",\n',
         LEAN,
         test_isolation.test_each_import_is_declared_and_each_dependency_used,
-        "idna",
+        "iniconfig",
     ),
     Mutation(
         "what a library needs for a feature is missing",
@@ -171,22 +167,13 @@ MUTATIONS = [
         "structlog",
     ),
     Mutation(
-        "production is without HSTS",
-        "config/settings/production.py",
-        "default=31_536_000",
-        "default=0",
-        LEAN,
-        test_isolation.test_production_needs_what_is_declared_for_it_and_no_more,
-        "security.W004",
-    ),
-    Mutation(
         "a bug: the process is never alive",
-        "apps/core/health.py",
+        "apps/observability/health.py",
         '    return JsonResponse({"status": "ok"})\n',
         '    return JsonResponse({"status": "ok"}, status=503)\n',
         LEAN,
         its_own_tests_pass,
-        "test_live_asks_nothing_of_others",
+        "test_is_alive_whatever_it_depends_on",
     ),
     Mutation(
         "the CI may write to the repository",
@@ -197,6 +184,7 @@ MUTATIONS = [
         test_deploy_files.test_its_linter_finds_nothing,
         "excessive-permissions",
     ),
+    *TEETH,
 ]
 
 

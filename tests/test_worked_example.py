@@ -1,4 +1,4 @@
-"""The worked example of a migration in three deployments: each of its releases is a whole project."""
+"""The rehearsal of a migration in three deployments: each of its releases is a whole project."""
 
 from pathlib import Path
 

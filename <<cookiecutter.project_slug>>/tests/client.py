@@ -73,7 +73,7 @@ class ApiClient:
         self.queries = log
         assert self.budget is None or len(self.queries) <= self.budget, (
             f"{method} {url} runs {len(self.queries)} queries, more than its budget of {self.budget} (QUERY_BUDGET in "
-            f"config/settings/base.py): {most_repeated(self.queries)}"
+            f"config/settings/base.py): {most_repeated(self.queries)}. Load what the response needs in the QuerySet of the view."
         )
         return response
 

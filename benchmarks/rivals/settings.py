@@ -4,7 +4,6 @@ import logging
 import warnings
 
 import structlog
-
 from config.settings.test import *  # noqa: F403 - a settings module is its names
 from config.settings.test import DATABASES, INSTALLED_APPS
 

@@ -10,6 +10,10 @@ from proofs.caching import COMMANDS, CacheServer, stopped_server
 from tests.factories import UserFactory
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "query_budget(number): how many queries each request of the test may run")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     """Throttles and cached answers of one test do not reach the next."""

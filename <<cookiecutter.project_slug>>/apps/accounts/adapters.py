@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_network(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count failed log-ins by account and IP: by account alone, anybody could lock its owner out."""
+        """Count failed log-ins by account and IP: by account alone, any visitor could lock its owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
 
     def clean_email(self, email: str) -> str:
@@ -73,7 +73,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def fernet() -> MultiFernet:
-    """Return the encryption by SECRET_KEY, which also decrypts what SECRET_KEY_FALLBACKS encrypted."""
+    """Return the encryption with SECRET_KEY; SECRET_KEY_FALLBACKS still decrypt."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [salted_hmac("apps.accounts.mfa", "", secret=key, algorithm="sha256").digest() for key in keys]
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

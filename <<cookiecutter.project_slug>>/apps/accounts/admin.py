@@ -23,7 +23,7 @@ admin.site.login_form = AdminLoginForm
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Users. Privileges, and users who have any, are changed by superusers only."""
+    """Users. Only superusers change privileges, and users with privileges."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -71,12 +71,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
 
     @admin.action(description="Remove second factors", permissions=["superuser"])
     def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Let users in who have lost their authenticator and their recovery codes."""
+        """Remove the second factors of users, for example after the loss of a phone."""
         Authenticator.objects.filter(user__in=queryset).delete()
 
 
 def may_write_to(request: HttpRequest, user: User | None) -> bool:
-    """Return whether the caller may write to `user`: who sets a password can use all rights of its owner."""
+    """Return whether the caller may change `user`: setting a password gives access to all its privileges."""
     return request.user.is_superuser or user is None or not is_privileged(user)
 
 

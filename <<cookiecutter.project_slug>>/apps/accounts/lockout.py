@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-MAX_LENGTH = 255  # what axes has room for
+MAX_LENGTH = 255  # of the column in axes's table
 
 
 def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

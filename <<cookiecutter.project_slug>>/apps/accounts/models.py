@@ -1,4 +1,4 @@
-"""The user, who signs in with an e-mail address; there is no username."""
+"""The user model: log-in with an e-mail address, no username."""
 
 from typing import Any, ClassVar
 
@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Save and return a user who may do everything in the admin."""
+        """Save and return a user with all permissions."""
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
 

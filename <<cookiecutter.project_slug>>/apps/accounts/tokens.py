@@ -79,6 +79,6 @@ def under_current_key(token: str) -> str:
 
 
 def verifying(key: str) -> Any:
-    """Return what verifies what `key` signed: the key itself, or the public half of an RSA key."""
+    """Return the key that verifies signatures of `key`: the key itself, or the public half of an RSA key."""
     prepared = jwt.get_algorithm_by_name(settings.HEADLESS_JWT_ALGORITHM).prepare_key(key)
     return prepared.public_key() if hasattr(prepared, "public_key") else prepared

@@ -4,9 +4,8 @@ The declared fields of a serializer or schema become `Value`, `One` and `Many`, 
 
     Plan(Order, [Value("id", "id"), Many("items", "items", [Value("product_name", "product__name")])])
 
-`Plan.rows(queryset)` runs one `values_list` query, plus one for each `Many` on the queryset of the developer's own
-`Prefetch`, and passes the values through a generated function that builds the dictionaries. What cannot be compiled,
-because of its declaration (`NotCompilable`) or its queryset (`supports`), is left to the ordinary serializer.
+What cannot be compiled, because of its declaration (`NotCompilable`) or its queryset (`Plan.supports`), is left to the
+ordinary serializer.
 """
 # ruff: noqa: SLF001 - Django has no public way to read the prefetches and the database of a queryset
 
@@ -61,11 +60,7 @@ class Source(NamedTuple):
 
 
 def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> Source:
-    """Return the column behind `attributes`, a path of names from `model` such as `["product", "name"]`.
-
-    Raises:
-        NotCompilable: it leads to a property, a method or a relation to many.
-    """
+    """Return the column behind `attributes`, a path of names from `model` such as `["product", "name"]`."""
     *relations, name = attributes
     optional = False
     for relation in relations:
@@ -87,7 +82,7 @@ def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> 
 
 
 def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
-    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order. Raises NotCompilable."""
+    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order."""
     for found in model._meta.related_objects:
         if found.get_accessor_name() == relation and type(found) is ManyToOneRel:
             return found.field
@@ -114,11 +109,7 @@ class Rows(list[dict[str, Any]]):
 
 
 class Plan:
-    """Compiled fields of `model`.
-
-    Raises:
-        NotCompilable: a `Many` is no reverse foreign key, or stands inside a `One`.
-    """
+    """Compiled fields of `model`. Raises NotCompilable if one of them is not possible."""
 
     def __init__(self, model: type[Model], fields: Sequence[Output]) -> None:
         self._model = model
@@ -126,9 +117,8 @@ class Plan:
         self._many: dict[str, tuple[ForeignKey[Any, Any], Plan]] = {}
         self._converters: dict[str, Convert] = {}
         row = self._dictionary(fields)
-        rows = f"[{row} for {', '.join([*self._columns.values(), '*_'])} in rows]"
-        # Made of variables and of names that Python itself has accepted.
-        self._build = eval(f"lambda rows, many: {rows}", dict(self._converters))  # noqa: S307
+        source = f"lambda rows, many: [{row} for {', '.join([*self._columns.values(), '*_'])} in rows]"
+        self._build = eval(source, dict(self._converters))  # noqa: S307 - of names that Python has accepted
 
     def rows(self, queryset: QuerySet[Any], extra: Sequence[str] = ()) -> Rows:
         """Return the objects of `queryset`, having read the columns `extra` too: one query, and one for each `Many`."""
@@ -141,14 +131,9 @@ class Plan:
 
     def supports(self, queryset: QuerySet[Any]) -> bool:
         """Return whether `rows` gives what the ordinary serializer would for `queryset`."""
-        query = queryset.query
-        if (
-            queryset.model is not self._model
-            or queryset._result_cache is not None
-            or queryset._iterable_class is not ModelIterable
-            or query.combinator
-            or query.distinct
-        ):
+        evaluated = queryset._result_cache is not None
+        is_plain = queryset.model is self._model and queryset._iterable_class is ModelIterable
+        if evaluated or not is_plain or queryset.query.combinator or queryset.query.distinct:
             return False
         for relation, inner in _prefetches(queryset).items():
             _, plan = self._many.get(relation, (None, None))

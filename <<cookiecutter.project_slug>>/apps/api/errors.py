@@ -32,7 +32,7 @@ STATUS_BY_CODE = {
     "idempotency_key_reused": 409,
     # % endif
 }
-# Codes that only say what is wrong with a field; the response as a whole is a `validation_error`.
+# Generic codes of fields: the response as a whole has the code `validation_error`.
 FIELD_CODES = {"blank", "does_not_exist", "duplicate", "invalid", "null", "required"}
 RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 
@@ -55,20 +55,6 @@ def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
     if error.code in FIELD_CODES:
         return status, envelope(status, errors=[blamed])
     return status, envelope(status, error.code, str(error), [blamed])
-
-
-def error_statuses(method: str, *, detail: bool, has_body: bool) -> list[int]:
-    """Return the error statuses to document for an operation on one object (`detail`) or on a list."""
-    statuses = {401, 403, 406, 429, 500, 503}
-    if detail:
-        statuses.add(404)
-    if not detail or method != "GET":
-        statuses.add(400)
-    if method in {"POST", "DELETE"}:
-        statuses.add(409)
-    if has_body:
-        statuses |= {413, 415}
-    return sorted(statuses)
 
 
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:

@@ -16,11 +16,8 @@ def api_errors(request: HttpRequest) -> Around:
     if not request.path_info.startswith("/api/"):
         return
     response.headers.setdefault("Cache-Control", "no-store")
-    if (
-        response.status_code >= 400
-        and isinstance(response, HttpResponse)
-        and response.get("Content-Type") != "application/json"
-    ):
+    is_json = response.get("Content-Type") == "application/json"
+    if response.status_code >= 400 and isinstance(response, HttpResponse) and not is_json:
         # In place: headers such as Allow and cookies stay.
         response.content = json.dumps(envelope(response.status_code))
         response["Content-Type"] = "application/json"

@@ -25,7 +25,7 @@ ABSENT = object()
 
 @dataclass
 class Outage:
-    """What the threads of this process know about a server."""
+    """The state of a server, as seen by the threads of this process."""
 
     retry_at: float | None = None  # by `time.monotonic`; None while the server answers
     lost: set[tuple[Any, int | None]] = field(default_factory=set)  # keys and versions that may be outdated

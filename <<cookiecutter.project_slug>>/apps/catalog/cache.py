@@ -1,8 +1,7 @@
 """Cached lists of products.
 
-Cached responses carry a version in their key. A change of any product sets a new version once it is committed, so
-everything cached before is out of date at once. The version is random, not counted: a cache that lost it must not come
-back to an earlier one. While the cache is down, every list is read from the database.
+Their keys have a version, and a change of any product sets a new one once it is committed. The version is random, not
+counted: a cache that lost it must not come back to an earlier one.
 """
 
 from collections.abc import Callable

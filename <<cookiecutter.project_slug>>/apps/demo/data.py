@@ -3,29 +3,23 @@
 from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
+from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 
-# % if cookiecutter.use_example
-from apps.demo.catalog import create_products
-from apps.demo.orders import create_orders
-
-# % endif
+STEPS: list[str] = []  # generators that create missing data and yield a line about it
 # How many objects to create, by the name of the command's option.
 SIZES: dict[str, int] = {}
 # % if cookiecutter.use_example
+STEPS += ["apps.demo.catalog.create_products", "apps.demo.orders.create_orders"]
 SIZES["orders"] = 3_000
 # % endif
+VERIFIED = {"verified": True, "primary": True}  # the API lets only verified addresses sign in
 
 
 def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:
     """Create missing data and yield a line about each step. The same seed gives the same data."""
-    # The API lets only verified addresses sign in.
-    _, created = EmailAddress.objects.get_or_create(
-        user=owner, email=owner.email, defaults={"verified": True, "primary": True}
-    )
+    _, created = EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults=VERIFIED)
     yield "1 user" if created else "1 user, already there"
-    # % if cookiecutter.use_example
-    yield from create_products(seed=seed)
-    yield from create_orders(owner=owner, seed=seed, **sizes)
-    # % endif
+    for step in STEPS:
+        yield from import_string(step)(owner=owner, seed=seed, **sizes)

@@ -18,7 +18,7 @@ from apps.orders.models import Customer, Order, OrderItem
 
 DAYS = 180
 ORDERS_PER_CUSTOMER = 8
-COLLEAGUES = ["amara", "ines", "jonas", "mei"]  # other owners of orders, who cannot sign in
+COLLEAGUES = ["amara", "ines", "jonas", "mei"]  # other owners of orders, without a password
 BATCH_SIZE = 2_000
 
 FIRST_NAMES = "Ada Amir Anna Carlos Chen Chidi Clara Elena Fatima Grace Hana Ivan Leila Mateo Noah Olga Ravi Sofia Zoë"
@@ -66,7 +66,7 @@ def new_customer(owners: list[User], now: datetime, random: Random) -> Customer:
     return Customer(
         owner=random.choice([owners[0], random.choice(owners)]),
         name=f"{random.choice(FIRST_NAMES.split())} {random.choice(LAST_NAMES.split())}",
-        email=f"customer{random.randrange(10**8):08}@example.net",  # reserved: no mail reaches anybody
+        email=f"customer{random.randrange(10**8):08}@example.net",  # a reserved domain: no mail is delivered
         created_at=now - timedelta(days=DAYS, seconds=random.randrange(10**7)),
     )
 

@@ -39,10 +39,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _KeyTaken(Exception):  # noqa: N818 - not an error: another request was quicker
-    """Another request has stored its response under this key meanwhile."""
-
-
 def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
     """Return the stored answer for `key`, or do the work and store its answer. Two queries besides the work's.
 
@@ -55,15 +51,24 @@ def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], 
     """
     if not VALID_KEY.fullmatch(key):
         raise DomainError("invalid", "Use 1 to 255 visible ASCII characters.", field="Idempotency-Key")
-    stored = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
+    keys = IdempotencyKey.objects.filter(user_id=user_id, key=key)
+    stored = keys.first()
     if stored is not None and stored.created_at > timezone.now() - LIFETIME:
         return _replay(stored, fingerprint)
     try:
         with transaction.atomic():
             answer = work()
-            _store(answer, fingerprint, user_id=user_id, key=key, expired=stored)
-    except _KeyTaken:
-        return _replay(IdempotencyKey.objects.get(user_id=user_id, key=key), fingerprint)
+            text = json.dumps([answer.status, answer.body, dict(answer.headers)], cls=DjangoJSONEncoder)
+            values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}
+            if stored is None:
+                IdempotencyKey.objects.create(user_id=user_id, key=key, **values)
+            elif not keys.filter(created_at=stored.created_at).update(**values):
+                raise IntegrityError  # noqa: TRY301 - another request has taken over the expired key
+    except IntegrityError:
+        quicker = keys.filter(created_at__gt=timezone.now() - LIFETIME).first()
+        if quicker is None:  # it was not about the key
+            raise
+        return _replay(quicker, fingerprint)
     return answer
 
 
@@ -76,20 +81,6 @@ def delete_expired_keys() -> int:
     """Delete expired keys and return their number. One query."""
     deleted, _ = IdempotencyKey.objects.filter(created_at__lte=timezone.now() - LIFETIME).delete()
     return deleted
-
-
-def _store(answer: Answer, fingerprint: str, *, user_id: int, key: str, expired: IdempotencyKey | None) -> None:
-    """Insert a new key with its answer, or give an expired one the new answer. One query."""
-    text = json.dumps([answer.status, answer.body, dict(answer.headers)], cls=DjangoJSONEncoder)
-    values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}
-    if expired is None:
-        try:
-            IdempotencyKey.objects.create(user_id=user_id, key=key, **values)
-        except IntegrityError:
-            raise _KeyTaken from None
-    # The condition lets only one of two simultaneous requests take over the expired key.
-    elif not IdempotencyKey.objects.filter(pk=expired.pk, created_at=expired.created_at).update(**values):
-        raise _KeyTaken
 
 
 def _replay(stored: IdempotencyKey, fingerprint: str) -> Answer:

@@ -30,7 +30,7 @@ def check_database() -> None:
 
 
 def check_cache() -> None:
-    """Raise if the cache does not return what was stored."""
+    """Raise if the cache does not return a stored value."""
     key = f"health-{uuid4()}"
     cache.set(key, "stored", timeout=10)
     if cache.get(key) != "stored":

@@ -1,4 +1,4 @@
-"""Log formatter: every line carries the ids of its request, user and task, and no secrets."""
+"""Log formatter: adds the ids of the request, user and task to every line, and removes secrets."""
 
 import logging
 import sys
@@ -62,5 +62,3 @@ structlog.configure(
     wrapper_class=structlog.stdlib.BoundLogger,
     cache_logger_on_first_use=True,
 )
-# Not needed in any line (docs.python.org/3/howto/logging.html#optimization).
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

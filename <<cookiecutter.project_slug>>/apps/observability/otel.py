@@ -27,7 +27,6 @@ class ScrubbedExporter(OTLPSpanExporter):
     """Exports spans without secrets."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send a batch."""
         return super().export([scrubbed(span) for span in spans])
 
 

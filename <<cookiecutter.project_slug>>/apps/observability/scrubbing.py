@@ -24,7 +24,7 @@ TEXT = re.compile(
     rf"""
     (?P<name>(?:{WORDS})[\w-]{{0,40}}['"]?\s{{0,5}}[:=]\s{{0,5}})             # password=…, "token": …, Cookie: …
         (?:"[^"\n]*"?|'[^'\n]*'?|(?:(?:bearer|basic|token)\s+)?[^\s&;,)\]}}'"]+(?:;\s?[^\s;,]+)*)
-    | (?P<query>[?&](?:code|state|key|sig|signature)=)[^\s&'"]+                 # what else a link may carry
+    | (?P<query>[?&](?:code|state|key|sig|signature)=)[^\s&'"]+                 # other secrets in URLs
     | (?P<scheme>\b(?:bearer|basic)\s)[\w.~+/=-]{{8,}}
     | \beyJ[\w-]{{5,}}\.[\w-]+\.[\w-]*                                          # a JSON Web Token
     | -----BEGIN\ (?:(?!-----END)[\s\S])*(?:-----END[^-\n]*-----)?              # a key in PEM

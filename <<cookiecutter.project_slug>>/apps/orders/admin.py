@@ -10,13 +10,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.dataclasses import UnfoldAction
@@ -31,10 +31,11 @@ from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 
+type Service = Callable[..., Order]
+
 STATUS_COLOURS = {"pending": "warning", "confirmed": "info", "shipped": "success", "cancelled": "danger"}
 # The status that each action on the page of an order leads to.
 ACTIONS = {"confirm": OrderStatus.CONFIRMED, "ship": OrderStatus.SHIPPED, "cancel": OrderStatus.CANCELLED}
-NAMED_FAILURES = 20  # in one message
 
 
 @admin.register(Customer)
@@ -43,8 +44,6 @@ class CustomerAdmin(ModelAdmin):
     list_filter = ["created_at", ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
     list_select_related = ["owner"]
-    list_per_page = 50
-    show_facets = ShowFacets.NEVER  # a count for each value of each filter
     show_full_result_count = False
     search_fields = ["name", "email"]
     search_help_text = "Search by name or e-mail address"
@@ -118,15 +117,8 @@ class ShipmentForm(BaseDialogForm):
 @admin.register(Order)
 class OrderAdmin(ModelAdmin):
     list_display = ["__str__", "customer", "shown_status", "item_count", "shown_total", "owner", "created_at"]
-    list_filter = [
-        "status",
-        "created_at",
-        ("customer", AutocompleteSelectFilter),
-        ("owner", AutocompleteSelectFilter),
-    ]
+    list_filter = ["status", "created_at", ("customer", AutocompleteSelectFilter), ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
-    list_per_page = 50
-    show_facets = ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ["id__exact", "customer__name", "customer__email", "tracking_number"]
     search_help_text = "Search by order number, customer or tracking number"
@@ -194,9 +186,7 @@ class OrderAdmin(ModelAdmin):
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._process_each(request, queryset, services.cancel_order, "cancelled")
 
-    def _process_each(
-        self, request: HttpRequest, queryset: QuerySet[Order], service: Callable[..., Order], done: str
-    ) -> None:
+    def _process_each(self, request: HttpRequest, queryset: QuerySet[Order], service: Service, done: str) -> None:
         """Call `service`, a transaction of its own, for each order, and report the results."""
         succeeded = 0
         failed: defaultdict[str, list[int]] = defaultdict(list)
@@ -209,9 +199,8 @@ class OrderAdmin(ModelAdmin):
         if succeeded:
             messages.success(request, f"{succeeded} {'order' if succeeded == 1 else 'orders'} {done}.")
         for reason, pks in failed.items():
-            numbers = ", ".join(map(str, pks[:NAMED_FAILURES]))
-            more = f" and {len(pks) - NAMED_FAILURES} more" if len(pks) > NAMED_FAILURES else ""
-            messages.error(request, f"Order {numbers}{more} not {done}: {reason}")
+            numbers = Truncator(", ".join(map(str, pks))).chars(200)
+            messages.error(request, f"Order {numbers} not {done}: {reason}")
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
         order = self.get_object(request, str(object_id))
@@ -249,9 +238,7 @@ class OrderAdmin(ModelAdmin):
     def cancel(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         return self._process(request, object_id, services.cancel_order)
 
-    def _process(
-        self, request: HttpRequest, object_id: str, service: Callable[..., Order], **arguments: Any
-    ) -> HttpResponse:
+    def _process(self, request: HttpRequest, object_id: str, service: Service, **arguments: Any) -> HttpResponse:
         found = self.get_object(request, object_id)
         if found is None:
             raise Http404

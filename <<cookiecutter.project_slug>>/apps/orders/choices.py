@@ -12,14 +12,8 @@ class OrderStatus(models.TextChoices):
 
 # For each status, those from which an order may get there, and the error for any other.
 TRANSITIONS = {
-    OrderStatus.CONFIRMED: (
-        {OrderStatus.PENDING},
-        ("order_not_pending", "Only pending orders can be confirmed."),
-    ),
-    OrderStatus.SHIPPED: (
-        {OrderStatus.CONFIRMED},
-        ("order_not_confirmed", "Only confirmed orders can be shipped."),
-    ),
+    OrderStatus.CONFIRMED: ({OrderStatus.PENDING}, ("order_not_pending", "Only pending orders can be confirmed.")),
+    OrderStatus.SHIPPED: ({OrderStatus.CONFIRMED}, ("order_not_confirmed", "Only confirmed orders can be shipped.")),
     OrderStatus.CANCELLED: (
         {OrderStatus.PENDING, OrderStatus.CONFIRMED},
         ("order_not_cancellable", "Only pending or confirmed orders can be cancelled."),

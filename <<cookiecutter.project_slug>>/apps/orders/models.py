@@ -23,11 +23,7 @@ MAX_QUANTITY = 10_000
 
 class LockableQuerySet[M: models.Model](models.QuerySet[M]):
     def locked(self, pk: int) -> M:
-        """Return the object, locked against changes until the transaction ends.
-
-        Raises:
-            NotFound: it is not in this queryset.
-        """
+        """Return the object, locked against changes until the transaction ends. Raises NotFound."""
         for found in self.select_for_update(of=("self",), no_key=True).filter(pk=pk).order_by():
             return found
         raise NotFound
@@ -164,11 +160,7 @@ class Order(models.Model):
         return self.status in allowed
 
     def become(self, status: OrderStatus) -> None:
-        """Set `status` without saving.
-
-        Raises:
-            DomainError: the order's present status does not allow it.
-        """
+        """Set `status` without saving. Raises DomainError if the present status does not allow it."""
         _, error = TRANSITIONS[status]
         if not self.can_become(status):
             raise DomainError(*error)

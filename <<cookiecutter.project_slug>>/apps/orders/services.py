@@ -1,7 +1,8 @@
 """Every write to customers and orders: one function and one transaction for each action.
 
 Functions that change an existing object take the QuerySet that it must be found in, so that the caller decides whose
-objects are meant: `Order.objects.for_user(user)` in the API, all orders in the admin.
+objects are meant: `Order.objects.for_user(user)` in the API, all orders in the admin. They raise NotFound if it is not
+in there, DomainError if its state forbids the action, and cost two queries besides what the QuerySet prefetches.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,9 +31,6 @@ from apps.outbox.services import enqueue
 
 # % endif -
 
-# A product's id and a quantity for each.
-type NewItems = Sequence[Mapping[str, int]]
-
 
 def create_customer(*, owner: User, **fields: Any) -> Customer:
     """Add a customer of `owner`. One query."""
@@ -41,22 +39,13 @@ def create_customer(*, owner: User, **fields: Any) -> Customer:
 
 @transaction.atomic
 def update_customer(*, customers: CustomerQuerySet, customer_id: int, **changes: Any) -> Customer:
-    """Change fields of a customer. Two queries.
-
-    Raises:
-        NotFound: not among `customers`.
-    """
+    """Change fields of a customer."""
     return _save(customers.locked(customer_id), changes)
 
 
 @transaction.atomic
 def delete_customer(*, customers: CustomerQuerySet, customer_id: int) -> None:
-    """Delete a customer without orders.
-
-    Raises:
-        NotFound: not among `customers`.
-        DomainError: `conflict`, the customer has orders.
-    """
+    """Delete a customer without orders."""
     customer = customers.locked(customer_id)
     if customer.orders.exists():
         raise DomainError("conflict", "A customer with orders cannot be deleted.")
@@ -64,16 +53,11 @@ def delete_customer(*, customers: CustomerQuerySet, customer_id: int) -> None:
 
 
 @transaction.atomic
-def create_order(*, owner: User, customer: int, items: NewItems, **fields: Any) -> Order:
+def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int]], **fields: Any) -> Order:
     """Order `items` for a customer of `owner`, at current prices. Four queries for any number of items.
 
-    Args:
-        customer: the customer's id.
-        items: `{"product": id, "quantity": number}` for each.
-        fields: of the order.
-
-    Raises:
-        DomainError: no such customer or product, a product twice, or `products_unavailable`.
+    `customer` is the customer's id; `items` are `{"product": id, "quantity": number}`. Raises DomainError for an unknown
+    customer or product, the same product twice and products that are not available.
     """
     try:  # locked: deleting the customer waits until the order exists
         buyer = Customer.objects.for_user(owner).locked(customer)
@@ -90,12 +74,7 @@ def create_order(*, owner: User, customer: int, items: NewItems, **fields: Any) 
 
 @transaction.atomic
 def update_order(*, orders: OrderQuerySet, order_id: int, **changes: Any) -> Order:
-    """Change fields of a pending order. Two queries, and those of `orders` for what it prefetches.
-
-    Raises:
-        NotFound: not among `orders`.
-        DomainError: `order_not_pending`.
-    """
+    """Change fields of a pending order."""
     order = orders.locked(order_id)
     if not order.is_editable:
         raise DomainError("order_not_pending", "Only pending orders can be changed.")
@@ -104,12 +83,7 @@ def update_order(*, orders: OrderQuerySet, order_id: int, **changes: Any) -> Ord
 
 @transaction.atomic
 def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
-    """Confirm a pending order and have its customer told by e-mail. Two queries, as `update_order`.
-
-    Raises:
-        NotFound: not among `orders`.
-        DomainError: `order_not_pending`.
-    """
+    """Confirm a pending order and e-mail its customer once that is committed."""
     order = orders.locked(order_id)
     order.become(OrderStatus.CONFIRMED)
     order.save(update_fields=["status"])
@@ -125,13 +99,7 @@ def confirm_order(*, orders: OrderQuerySet, order_id: int) -> Order:
 
 @transaction.atomic
 def ship_order(*, orders: OrderQuerySet, user: User, order_id: int, tracking_number: str = "") -> Order:
-    """Ship a confirmed order. Two queries, as `update_order`.
-
-    Raises:
-        NotFound: not an order among `orders` that `user` owns or may ship.
-        PermissionDenied: an order of `user` that they may not ship.
-        DomainError: no tracking number, or `order_not_confirmed`.
-    """
+    """Ship a confirmed order. Raises PermissionDenied for an order that `user` owns but may not ship."""
     try:
         order = orders.shippable_by(user).locked(order_id)
     except NotFound:
@@ -146,12 +114,7 @@ def ship_order(*, orders: OrderQuerySet, user: User, order_id: int, tracking_num
 
 @transaction.atomic
 def cancel_order(*, orders: OrderQuerySet, order_id: int) -> Order:
-    """Cancel an order that has not shipped. Two queries, as `update_order`.
-
-    Raises:
-        NotFound: not among `orders`.
-        DomainError: `order_not_cancellable`.
-    """
+    """Cancel an order that has not shipped."""
     order = orders.locked(order_id)
     order.become(OrderStatus.CANCELLED)
     order.save(update_fields=["status"])

@@ -20,7 +20,7 @@ from apps.outbox.services import MAX_ATTEMPTS, allowance
 
 
 class BaseTask(Task[..., Any]):
-    """A task that is retried when it fails, after 2, 4, 8, … seconds with jitter. At last it is a dead letter."""
+    """A task that is retried when it fails, after 2, 4, 8, … seconds with jitter, and in the end kept as a dead letter."""
 
     queue_name = "default"
     autoretry_for = (Exception,)

@@ -19,7 +19,7 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what identifies the client for a rate limit: its address, or the /64 around it for IPv6."""
+    """Return the key of the client for a rate limit: its IPv4 address, or the /64 network of its IPv6 address."""
     address = ip_address(client_ip(request))
     return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
 

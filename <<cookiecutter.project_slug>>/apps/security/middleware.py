@@ -27,7 +27,7 @@ def limit_body(request: HttpRequest) -> Around:
 
 @around_view
 def security_headers(request: HttpRequest) -> Around:
-    """Add SECURITY_HEADERS to the response, where the view has not set one of its own."""
+    """Add SECURITY_HEADERS to the response, unless the view has set them."""
     response = yield
     for name, value in settings.SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)

@@ -36,7 +36,7 @@ def limit_asgi_body(application: Any) -> Any:
             nonlocal received, complete
             message = await receive()
             while complete and message["type"] == "http.request":
-                message = await receive()  # what was cut off
+                message = await receive()  # the rest of the body
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
                 if received > max_bytes():

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.db import IntegrityError
 from django.test import Client
 
 from apps.accounts.models import User
@@ -43,3 +44,18 @@ def test_refuses_a_body_that_is_none(kind: str, body: bytes) -> None:
     response = Client().post(f"/_allauth/{kind}/v1/auth/signup", body, content_type="application/json")
 
     assert response.status_code == 400
+
+
+@each_client
+def test_the_loser_of_two_sign_ups_at_once_is_told_what_all_are(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = User.save
+
+    def save_after_another(user: User, **options: Any) -> None:
+        monkeypatch.setattr(User, "save", save)
+        User.objects.create_user(user.email)
+        raise IntegrityError
+
+    monkeypatch.setattr(User, "save", save_after_another)
+
+    assert sign_up(kind, email="new@example.com").status_code == 401
+    assert User.objects.count() == 1

@@ -1,33 +1,28 @@
 """Throttles of the API: by user, and by IP address without authentication."""
 
-from typing import Any
+from collections import Counter
 from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 
 from apps.api import throttling
 from tests.client import ROOTS, ApiClient
 from tests.factories import UserFactory
 
-LIMITS = {scope: int(rate.partition("/")[0]) for scope, rate in settings.THROTTLE_RATES.items()}
-
 
 @pytest.fixture(autouse=True)
 def _two_requests_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every count begin two below the limit."""
+    """Let every count begin two below the limit, and the clock stand still."""
+    counts: Counter[str] = Counter()
 
-    class Cache:
-        incr = staticmethod(cache.incr)
+    def incr(key: str) -> int:
+        counts[key] += 1
+        rate = settings.THROTTLE_RATES["user" if "user" in key else "anon"]
+        return int(rate.partition("/")[0]) - 2 + counts[key]
 
-        @staticmethod
-        def add(key: str, value: int, **options: Any) -> bool:
-            limit = LIMITS["user" if "user" in key else "anon"]
-            return cache.add(key, limit - 2, **options)
-
-    monkeypatch.setattr(throttling, "cache", Cache)
-    monkeypatch.setattr(throttling, "time", Mock(time=Mock(return_value=0.0)))  # the minute does not turn
+    monkeypatch.setattr(throttling, "cache", Mock(incr=incr))
+    monkeypatch.setattr(throttling, "time", Mock(time=Mock(return_value=0.0)))
 
 
 def test_counts_each_user_alone_and_over_all_apis(db: None) -> None:

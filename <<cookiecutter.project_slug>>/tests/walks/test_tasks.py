@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any, cast
 
 import pytest
-from celery import Task, current_app
+from celery import Celery, Task, current_app
 from django.apps import apps
 from django.core import mail
 from django.db import models
@@ -17,12 +17,16 @@ for config in OWN_APPS.values():
     if module_has_submodule(config.module, "tasks"):
         import_module(f"{config.name}.tasks")
 TASKS = [task for name, task in sorted(current_app.tasks.items()) if name.startswith("apps.")]
+# An app without settings, in which a task has only the limits that it declares.
+WITHOUT_DEFAULTS = Celery("without defaults", set_as_current=False)
+WITHOUT_DEFAULTS.finalize()
 each_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 
 
 @each_task
 def test_has_time_limits(task: Task[..., Any]) -> None:
-    if not task.time_limit or not task.soft_time_limit:
+    declared = WITHOUT_DEFAULTS.tasks[task.name]
+    if not declared.time_limit or not declared.soft_time_limit:
         fail(
             f"{task.name} has no time limits of its own: declare soft_time_limit and time_limit in its @shared_task, "
             f"below CELERY_VISIBILITY_TIMEOUT ({current_app.conf.visibility_timeout} s)."

@@ -1,1 +1,1 @@
-"""The load test: `just load`. docs/performance.md says what it does and how to read what it prints."""
+"""The load test: `just load` (docs/performance.md)."""

@@ -1,4 +1,4 @@
-"""Load this machine: a database of its own, demo data, a server, callers, and a verdict."""
+"""Load this machine: make a database with demo data, start a server, send requests, and judge the results."""
 
 import argparse
 import json
@@ -20,54 +20,49 @@ from django.core.management import call_command
 
 from tools.databases import database_for
 
-STARTING_SECONDS = 30
-WARMING_UP = 5  # seconds in which callers come: a process's first requests are slow, and not counted
+WARM_UP = 5  # seconds in which callers arrive; they are not counted
 
 
 def main() -> None:
-    """Do it all and exit with the verdict: 1 if requests failed or were too slow."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.load",
-        description=__doc__,
-        epilog="It also takes what manage.py demo takes to say how much data there shall be.",
-    )
-    few, seconds = range(1, 501), range(1, 241)  # credentials expire some time
-    parser.add_argument("--users", type=int, default=20, choices=few, metavar="N", help="Callers at once.")
-    parser.add_argument("--seconds", type=int, default=30, choices=seconds, metavar="N", help="How long they call.")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Processes that serve them.")
+    """Run the load test, and exit with 1 if requests failed or were too slow."""
+    parser = argparse.ArgumentParser(prog="python -m tools.load", description=__doc__)
+    parser.add_argument("--users", type=int, default=20, metavar="N", help="Callers at once.")
+    parser.add_argument("--seconds", type=int, default=30, choices=range(1, 241), metavar="N", help="Up to 240.")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Processes of the server.")
     options, demo_arguments = parser.parse_known_args()
 
     with ExitStack() as stack:
         url = stack.enter_context(database_for("load", os.environ.get("DATABASE_URL", "")))
         os.environ |= {
             "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tools.load.settings",
+            "DJANGO_SETTINGS_MODULE": "tools.settings",
             "SECRET_KEY": secrets.token_urlsafe(50),
         }
         django.setup()
         from tools.load.data import credentials, fill, read_options  # noqa: PLC0415 - once Django is set up
 
-        filling = read_options(demo_arguments)
+        sizes = read_options(demo_arguments)
         call_command("migrate", verbosity=0)
-        fill(filling)
+        fill(sizes)
         os.environ["LOAD_CREDENTIALS"] = json.dumps(credentials())
-        address = stack.enter_context(server(options.workers))
-        status = call(address, options.users, options.seconds)
+        os.environ["LOAD_ROOTS"] = " ".join(f"/api/{version}/" for version in settings.API_VERSIONS)
+        host = stack.enter_context(server(options.workers))
+        status = call(host, options.users, options.seconds)
     sys.exit(status)
 
 
 @contextmanager
 def server(workers: int) -> Iterator[str]:
-    """Serve inside the block and yield the address; print what the server complained of."""
+    """Serve inside the block and yield the URL; print the errors that were logged."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["-m", "gunicorn", "--config=config/gunicorn.py", f"--workers={workers}", f"--bind=127.0.0.1:{port}"]
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    command = ["-m", "gunicorn", "--config=config/gunicorn.py", f"--workers={workers}", f"--bind={host}"]
     with TemporaryFile("w+") as log:
         process = subprocess.Popen([sys.executable, *command], stdout=log, stderr=log)
         try:
-            wait_for(f"http://127.0.0.1:{port}/health/ready/", process)
-            yield f"http://127.0.0.1:{port}"
+            wait_for(f"http://{host}/health/live/", process)
+            yield f"http://{host}"
         finally:
             process.terminate()
             process.wait()
@@ -75,12 +70,12 @@ def server(workers: int) -> Iterator[str]:
             print(*(line for line in log if '"level": "error"' in line or "Error" in line), sep="")
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once `address` answers; exit if it does not within STARTING_SECONDS or the process has ended."""
-    deadline = time.monotonic() + STARTING_SECONDS
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once `url` answers; exit if the process has ended or does not answer within 30 seconds."""
+    deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            urlopen(address)  # noqa: S310 - an address of this machine
+            urlopen(url)  # noqa: S310 - on this machine
         except URLError:
             time.sleep(0.1)
         else:
@@ -88,19 +83,11 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     sys.exit("The server did not start.")
 
 
-def call(address: str, users: int, seconds: int) -> int:
-    """Let `users` call for `seconds`, counted from when all of them are there; return the exit status."""
-    locust = ["-m", "locust", "--locustfile=tools/load/locustfile.py", "--headless", "--only-summary", "--reset-stats"]
-    size = [
-        f"--users={users}",
-        f"--spawn-rate={users / WARMING_UP}",
-        f"--run-time={seconds + WARMING_UP}s",
-        "--stop-timeout=5",
-    ]
-    roots = " ".join(f"/api/{version}/" for version in settings.API_VERSIONS)
-    return subprocess.call(
-        [sys.executable, *locust, *size, f"--host={address}"], env={**os.environ, "LOAD_ROOTS": roots}
-    )
+def call(host: str, users: int, seconds: int) -> int:
+    """Let `users` send requests for `seconds` once all have arrived, and return the exit status."""
+    command = ["-m", "locust", "--locustfile=tools/load/locustfile.py", "--headless", "--only-summary", "--reset-stats"]
+    rate = [f"--users={users}", f"--spawn-rate={users / WARM_UP}", f"--run-time={seconds + WARM_UP}s"]
+    return subprocess.call([sys.executable, *command, *rate, "--stop-timeout=5", f"--host={host}"])
 
 
 if __name__ == "__main__":

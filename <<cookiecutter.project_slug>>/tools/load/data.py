@@ -1,4 +1,4 @@
-"""What the server under load knows, and who asks it."""
+"""Demo data and credentials for the load test."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -22,24 +22,24 @@ def read_options(arguments: Sequence[str]) -> dict[str, int]:
 
 
 def fill(sizes: Mapping[str, int]) -> None:
-    """Load the demo data into the empty tables."""
+    """Load the demo data."""
     owner = User.objects.create_superuser(f"demo@{settings.DOMAIN_NAME}", name="Demo")
     for line in load(owner=owner, **sizes):
         print(f"  {line}")
 
 
 def credentials() -> list[dict[str, str]]:
-    """Return the headers by which each user is known, by each method there is."""
+    """Return the headers of each user, for each way to authenticate."""
     return [headers_of(user, name) for user in User.objects.order_by("pk") for name in METHODS]
 
 
 def headers_of(user: User, method: str) -> dict[str, str]:
-    """Return the headers that prove who `user` is: what a client of Django's would send."""
+    """Return the headers by which `user` is authenticated."""
     client = Client()
     METHODS[method](client, user)
-    headers = {"X-CSRFToken": CSRF_TOKEN}
     client.cookies[settings.CSRF_COOKIE_NAME] = CSRF_TOKEN
-    headers["Cookie"] = "; ".join(f"{cookie.key}={cookie.value}" for cookie in client.cookies.values())
-    if "HTTP_AUTHORIZATION" in client.defaults:
-        headers["Authorization"] = str(client.defaults["HTTP_AUTHORIZATION"])
+    cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in client.cookies.values())
+    headers = {"X-CSRFToken": CSRF_TOKEN, "Cookie": cookies}
+    if token := client.defaults.get("HTTP_AUTHORIZATION"):
+        headers["Authorization"] = str(token)
     return headers

@@ -1,19 +1,13 @@
-"""Whether what was measured is good enough, and whom it may be measured on."""
+"""Whether the results are good enough, and which hosts may be loaded."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-P95_MILLISECONDS = 200  # 95 of 100 requests are to be quicker
+P95_MILLISECONDS = 200
 
 
 def find_faults(*, requests: int, failures: int, p95: float) -> list[str]:
-    """Return what is wrong with the outcome, as sentences; nothing, if it is as promised.
-
-    Args:
-        requests: how many were sent.
-        failures: how many of them were refused, broke off or were a server error: the scenarios send none in error.
-        p95: how many milliseconds 95 of 100 took at most.
-    """
+    """Return what is wrong with the results, as sentences; nothing if they are as promised."""
     faults = []
     if not requests:
         faults.append("No request was sent: nothing was measured.")
@@ -24,9 +18,9 @@ def find_faults(*, requests: int, failures: int, p95: float) -> list[str]:
     return faults
 
 
-def is_this_machine(address: str) -> bool:
-    """Tell whether `address` leads to this machine alone."""
-    host = urlsplit(address).hostname or ""
+def is_this_machine(url: str) -> bool:
+    """Return whether `url` leads to this machine."""
+    host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,1 @@
-"""Runs new migrations while the previous release serves: `python -m tools.rehearsal --old main`.
-
-docs/migrations.md says when and how.
-"""
+"""The rehearsal of migrations: `just rehearse-migrations --old main` (docs/migrations.md)."""

@@ -1,4 +1,4 @@
-"""The rehearsal: previous release and new migrations at once, on a PostgreSQL database made for it."""
+"""Run the new migrations while the previous release serves, on a PostgreSQL database made for it."""
 
 import argparse
 import json
@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from secrets import token_urlsafe
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ import psycopg
 from tools.databases import database_for
 
 NEW = Path.cwd()
-MIGRATION = "rehearsed migration"  # how PostgreSQL knows the connections of `migrate`
+MIGRATION = "rehearsed migration"  # the application_name of its connections
 QUIET_SECONDS = 3  # of traffic before and after the migrations
 LOCKS = """
     SELECT relation::regclass::text || ' ' || mode, (SELECT count(*) FROM pg_locks AS waiting WHERE NOT waiting.granted)
@@ -30,7 +29,7 @@ LOCKS = """
 
 
 class Sent(NamedTuple):
-    """A request of the previous release's traffic."""
+    """A request to the previous release."""
 
     at: float
     milliseconds: float
@@ -39,14 +38,14 @@ class Sent(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A lock that keeps others from reading or writing: for how long at most, and how many waited."""
+    """The longest time that a lock was held, and the most connections that waited."""
 
     milliseconds: float
     waiting: int
 
 
 def main() -> None:
-    """Rehearse, print the report, and exit with 1 if it names a failure."""
+    """Rehearse, and exit with 1 if a request failed or was too slow."""
     parser = argparse.ArgumentParser(prog="python -m tools.rehearsal", description=__doc__)
     parser.add_argument("--old", default="main", help="The release that serves: a commit, or a folder (default: main).")
     parser.add_argument("--rows", type=int, default=100_000, help="Rows there are beforehand.")
@@ -73,11 +72,12 @@ def main() -> None:
 
 
 def report(sent: list[Sent], begin: float, end: float, locks: dict[str, Held], threshold: float) -> None:
-    """Print what happened and exit with 1 if it should not have."""
+    """Print the results, and exit with 1 if a request failed or was too slow."""
     print(f"\n{len(sent)} requests of the previous release; the migrations took {end - begin:.1f} s.")
+    earlier = [request for request in sent if request.at <= end]
     phases = {
-        "before": [request for request in sent if request.at + request.milliseconds / 1000 < begin],
-        "meanwhile": [r for r in sent if r.at <= end and r.at + r.milliseconds / 1000 >= begin],
+        "before": [request for request in earlier if request.at + request.milliseconds / 1000 < begin],
+        "meanwhile": [request for request in earlier if request.at + request.milliseconds / 1000 >= begin],
         "afterwards": [request for request in sent if request.at > end],
     }
     for phase, requests in phases.items():
@@ -91,17 +91,14 @@ def report(sent: list[Sent], begin: float, end: float, locks: dict[str, Held], t
     problems = {f"{request.name}: {request.problem}" for request in sent if request.problem}
     errors = sum(1 for request in sent if request.problem)
     slow = sum(1 for request in phases["meanwhile"] if request.milliseconds > threshold)
-    print(
-        f"{errors} errors, {slow} requests above {threshold:.0f} ms while the migrations ran.",
-        *sorted(problems),
-        sep="\n",
-    )
+    print(f"{errors} errors, {slow} requests above {threshold:.0f} ms while the migrations ran.")
+    print(*sorted(problems), sep="\n")
     sys.exit(1 if errors or slow else 0)
 
 
 @contextmanager
 def release(name: str) -> Iterator[Path]:
-    """Yield the folder of a release: `name` itself, or a worktree of that commit."""
+    """Yield the folder `name`, or a worktree of that commit."""
     if Path(name).is_dir():
         yield Path(name).resolve()
         return
@@ -115,8 +112,8 @@ def release(name: str) -> Iterator[Path]:
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
-    """Return the environment of a release: its settings for the load test, without throttling, and this database."""
-    here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tools.load.settings", "SECRET_KEY": token_urlsafe(50)}
+    """Return the environment of a release."""
+    here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tools.settings", "SECRET_KEY": "x" * 50}
     return {**os.environ, **here, "LOG_LEVEL": "ERROR", **more}
 
 
@@ -127,38 +124,36 @@ def run(folder: Path, url: str, *command: str, **more: str) -> None:
 
 @contextmanager
 def traffic(folder: Path, url: str, clients: int) -> Iterator[list[Sent]]:
-    """Let processes of the release in `folder` send requests inside the block; then the list yielded holds them."""
+    """Send requests to the release in `folder` inside the block, from `clients` processes; then fill the list yielded."""
     sent: list[Sent] = []
     with ExitStack() as stack:
         outputs = [stack.enter_context(tempfile.TemporaryFile(mode="w+")) for _ in range(clients)]
         command = [sys.executable, "-m", "tools.rehearsal.traffic", "run"]
         processes = [subprocess.Popen(command, cwd=folder, env=environment(url), stdout=output) for output in outputs]
         try:
-            while not all(os.fstat(output.fileno()).st_size for output in outputs) and not any(
-                map(has_ended, processes)
-            ):
+            while running(processes) and not all(os.fstat(output.fileno()).st_size for output in outputs):
                 time.sleep(0.1)
             yield sent
         finally:
-            stopped = any(map(has_ended, processes))
+            complete = running(processes)
             for process in processes:
                 process.kill()
                 process.wait()
-        if stopped:
+        if not complete:
             sys.exit("A client of the previous release stopped by itself; see above.")
         for output in outputs:
             output.seek(0)
             sent += [Sent(*json.loads(line)) for line in output if line.endswith("\n")]
 
 
-def has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether the process has stopped by itself."""
-    return process.poll() is not None
+def running(processes: list[subprocess.Popen[bytes]]) -> bool:
+    """Return whether no process has ended."""
+    return all(process.poll() is None for process in processes)
 
 
 @contextmanager
 def watched_locks(url: str) -> Iterator[dict[str, Held]]:
-    """Watch what the migrations lock inside the block: a dictionary that fills while it runs."""
+    """Yield the locks that the migrations hold inside the block: a dictionary that fills meanwhile."""
     locks: dict[str, Held] = {}
     stop = Event()
 

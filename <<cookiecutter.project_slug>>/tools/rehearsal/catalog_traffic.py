@@ -1,4 +1,4 @@
-"""Products that people look for while others maintain them."""
+"""Products."""
 
 import random
 from decimal import Decimal
@@ -12,7 +12,6 @@ from apps.catalog.models import Product
 
 
 def load(rows: int) -> None:
-    """That many products."""
     products = (Product(name=f"Product {n}", sku=f"S-{n}", price=Decimal(n % 100)) for n in range(rows))
     Product.objects.bulk_create(products, batch_size=5000)
 
@@ -34,7 +33,7 @@ def change_price(client: Client) -> None:
 
 
 def random_pk() -> int:
-    """Return the key of one of the first hundred products."""
+    """Return the primary key of one of the first hundred products."""
     return random.choice(Product.objects.order_by("pk").values_list("pk", flat=True)[:100])  # noqa: S311 - no secret
 
 

@@ -1,4 +1,4 @@
-"""Orders that come in and are confirmed."""
+"""Orders."""
 
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -9,7 +9,6 @@ from tools.rehearsal.catalog_traffic import random_pk
 
 
 def load(rows: int) -> None:
-    """A customer of the user who sends the requests."""
     Customer.objects.create(owner=User.objects.order_by("pk")[0], name="Ada", email="ada@example.com")
 
 
@@ -18,15 +17,12 @@ def list_orders(client: Client) -> HttpResponseBase:
 
 
 def order(client: Client) -> HttpResponseBase:
-    """Order something and confirm it."""
+    """Create and confirm an order."""
     customer = client.get("/api/v1/customers/").json()["results"][0]["id"]
-    body = {
-        "customer": customer,
-        "shipping_address": "1 High Street",
-        "items": [{"product": random_pk(), "quantity": 1}],
-    }
-    made = client.post("/api/v1/orders/", body, content_type="application/json")
-    return client.post(f"/api/v1/orders/{made.json()['id']}/confirm/") if made.status_code == 201 else made
+    items = [{"product": random_pk(), "quantity": 1}]
+    body = {"customer": customer, "shipping_address": "1 High Street", "items": items}
+    created = client.post("/api/v1/orders/", body, content_type="application/json")
+    return client.post(f"/api/v1/orders/{created.json()['id']}/confirm/") if created.status_code == 201 else created
 
 
 REQUESTS = [list_orders, order]

@@ -1,7 +1,7 @@
-"""What clients do to this release while the migrations of the next one run. See `tools.rehearsal.__main__`.
+"""Requests to this release while the migrations of the next one run.
 
-Each app may say it in `tools/rehearsal/<app>_traffic.py`: `load(rows)` makes the rows there are beforehand, and REQUESTS are
-functions of a signed-in client that read or write, as the application would.
+`tools/rehearsal/<app>_traffic.py` of each app has `load(rows)`, which creates the rows that there are beforehand, and
+REQUESTS, functions of an authenticated client.
 """
 
 import json
@@ -24,23 +24,19 @@ PAUSE = 0.005
 
 
 def scenarios() -> list[ModuleType]:
-    """Return the apps' traffic modules."""
-    names = [
-        f"tools.rehearsal.{config.label}_traffic"
-        for config in apps.get_app_configs()
-        if config.name.startswith("apps.")
-    ]
-    return [import_module(name) for name in names if find_spec(name.rpartition(".")[0]) and find_spec(name)]
+    """Return the traffic modules of the installed apps."""
+    names = [f"tools.rehearsal.{config.label}_traffic" for config in apps.get_app_configs()]
+    return [import_module(name) for name in names if find_spec(name)]
 
 
 def load(rows: int) -> None:
-    """Make the rows that are there before the migrations run."""
+    """Create the rows that there are before the migrations run."""
     for scenario in scenarios():
         scenario.load(rows)
 
 
 def problem_with(request: Request, client: Client) -> str:
-    """Carry out `request` and return what went wrong: an empty string, if nothing did."""
+    """Send a request and return what went wrong, or an empty string."""
     try:
         response = request(client)
     except Exception as error:
@@ -51,14 +47,14 @@ def problem_with(request: Request, client: Client) -> str:
 
 
 def run() -> None:
-    """Send random requests until killed, and print each as a line: when, how many ms, which, what went wrong."""
+    """Send random requests until killed, and print for each its time, its milliseconds, its name and its problem."""
     from apps.accounts.models import User  # noqa: PLC0415 - once Django is set up
     from tests.authentication import authenticate_somehow  # noqa: PLC0415 - as above
 
     requests: list[Request] = [request for scenario in scenarios() for request in scenario.REQUESTS]
     client = Client(raise_request_exception=False)
     authenticate_somehow(client, User.objects.order_by("pk")[0])
-    for request in requests:  # the first of each kind is slow: it imports what it needs
+    for request in requests:  # the first of each kind imports modules
         problem_with(request, client)
     while True:
         request = random.choice(requests)  # noqa: S311 - no secret

@@ -252,8 +252,8 @@ def test_every_line_of_the_example_is_a_value_that_is_taken() -> None:
     lines = dict(re.findall(r"^# ([A-Z][A-Z0-9_]*)=(.+)$", EXAMPLE, flags=re.MULTILINE))
     lines.pop("SOCIAL_LOGIN_PROVIDERS")  # they need further variables
     lines = {
-        # What stands between << and >>, and <% and %>, is the template's: it is a name or a domain.
-        name: re.sub("<<.*?>>", "example", re.sub("<%.*", f"{next(iter(CACHE_BACKENDS))}127.0.0.1", value))
+        # In the skeleton: what stands for a name or a domain, written so that it is not rendered here.
+        name: re.sub("[<]<.*?>>", "example", re.sub("[<]%.*", f"{next(iter(CACHE_BACKENDS))}127.0.0.1", value))
         for name, value in lines.items()
     }
     lines["SECURITY_CONTACT"] = "mailto:security@example.com"

@@ -86,7 +86,7 @@ def test_whoever_comes_second_replays_and_undoes_what_it_did(
     work.once()
     # The second one looked before the first one was through.
     with monkeypatch.context() as patched:
-        patched.setattr("django.db.models.query.QuerySet.first", lambda queryset: None)
+        patched.setattr("django.db.models.query.QuerySet.first", lambda queryset: patched.undo())
         answer = work.once()
 
     assert answer.headers["Idempotency-Replayed"] == "true"

@@ -290,12 +290,11 @@ def test_selected_orders_are_cancelled(manager: Client) -> None:
 
 
 def test_many_failures_fit_into_one_message(manager: Client) -> None:
-    orders = OrderFactory.create_batch(22, status=OrderStatus.CANCELLED)
+    orders = OrderFactory.create_batch(120, status=OrderStatus.CANCELLED)
 
     (message,) = on_selected(manager, "cancel_selected", orders)
 
-    assert message.count(",") == 19
-    assert "and 2 more not cancelled" in message
+    assert len(message) < 300
 
 
 @pytest.mark.parametrize(

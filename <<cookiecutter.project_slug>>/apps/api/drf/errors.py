@@ -19,7 +19,6 @@ CODES = dict.fromkeys(
     ["not_a_list", "max_string_length", "null_characters_not_allowed", "surrogate_characters_not_allowed"], "invalid"
 )
 UNAVAILABLE = (InterfaceError, OperationalError)  # no connection, or a statement ran out of time
-REFUSALS = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed, exceptions.PermissionDenied)
 
 
 class ExceptionHandler(BaseHandler):
@@ -32,7 +31,7 @@ class ExceptionHandler(BaseHandler):
             return api_exception(413)
         if isinstance(exc, UNAVAILABLE):
             return api_exception(503, wait=int(RETRY_AFTER["Retry-After"]))
-        if isinstance(exc, REFUSALS):
+        if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed | exceptions.PermissionDenied):
             return self._refusal(exc)
         return super().convert_known_exceptions(exc)
 
@@ -40,15 +39,15 @@ class ExceptionHandler(BaseHandler):
         return not isinstance(exc, exceptions.APIException)
 
     def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
-        """Return 405 for a method that nobody may use, 429 for too many failed attempts to authenticate, else `exc`."""
+        """Return 405 for a method that nobody may use, 429 for too many attempts to authenticate, else `exc`."""
         view: Any = self.context["view"]
         request: Any = self.context["request"]
-        if request.method == "OPTIONS" or request.method not in view.allowed_methods:
+        if request.method not in set(view.allowed_methods) - {"OPTIONS"}:
             return exceptions.MethodNotAllowed(request.method)
+        if isinstance(exc, exceptions.PermissionDenied):
+            return exc
         throttle = AnonRateThrottle()
-        if not isinstance(exc, exceptions.PermissionDenied) and not throttle.allow_request(request, view):
-            return exceptions.Throttled(throttle.wait())
-        return exc
+        return exc if throttle.allow_request(request, view) else exceptions.Throttled(throttle.wait())
 
 
 def api_exception(status: int, *, wait: int | None = None) -> exceptions.APIException:

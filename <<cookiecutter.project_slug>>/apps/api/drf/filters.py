@@ -13,13 +13,10 @@ from rest_framework.request import Request
 class FilterBackend(DjangoFilterBackend):
     """Builds the filter set only for requests that filter: that takes a third of the time of a compiled list."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        filterset_class = self.get_filterset_class(view, queryset)
-        names = tuple(filterset_class.base_filters) if filterset_class else ()
-        if not any(parameter.startswith(names) for parameter in request.query_params):
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        if request.query_params.keys() <= {"cursor", "page_size"}:
             return queryset
-        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
-        return filtered
+        return super().filter_queryset(request, queryset, view)
 
 
 def validate_in_calendar(value: datetime) -> None:
@@ -34,16 +31,3 @@ class DateTimeFilter(django_filters.IsoDateTimeFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validators=[validate_in_calendar], **kwargs)
-
-
-class BooleanField(forms.Field):
-    def to_python(self, value: Any) -> bool | None:
-        if value and value not in {"true", "false"}:
-            raise forms.ValidationError("Must be true or false.", code="invalid")
-        return {"true": True, "false": False}.get(value)
-
-
-class BooleanFilter(django_filters.BooleanFilter):
-    """`true` or `false`; anything else is an error, which django-filter's own ignores."""
-
-    field_class = BooleanField

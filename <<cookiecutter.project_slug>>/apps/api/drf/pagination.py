@@ -12,17 +12,9 @@ from apps.api import pagination
 from apps.api.drf.serializers import plan_of
 
 PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_SIZE)
-PARAMETERS: dict[str, Mapping[str, Any]] = {
-    "cursor": {"schema": {"type": "string"}, "description": "From `next` or `previous` of another page."},
-    "page_size": {
-        "schema": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": pagination.MAX_PAGE_SIZE,
-            "default": pagination.DEFAULT_PAGE_SIZE,
-        },
-        "description": "Number of results per page.",
-    },
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "cursor": {"type": "string", "description": "From `next` or `previous` of another page."},
+    "page_size": {"type": "integer", "minimum": 1, "maximum": pagination.MAX_PAGE_SIZE},
 }
 
 
@@ -57,4 +49,4 @@ class CursorPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [{"name": name, "in": "query", "required": False, **shape} for name, shape in PARAMETERS.items()]
+        return [{"name": name, "in": "query", "required": False, "schema": shape} for name, shape in PARAMETERS.items()]

@@ -31,13 +31,6 @@ class UTCDateTimeField(serializers.DateTimeField):
         super().__init__(**{"default_timezone": UTC, **kwargs})
 
 
-class IdField(serializers.IntegerField):
-    """The id of an object, within what the database can hold."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=1, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
-
-
 class StrictFieldsMixin:
     """Refuses fields that the serializer does not take, so that a typing error does not pass silently."""
 
@@ -58,10 +51,6 @@ class StrictFieldsMixin:
         return value
 
 
-class Serializer(StrictFieldsMixin, serializers.Serializer[Any]):
-    """DRF's Serializer, strict about fields."""
-
-
 class CompiledListSerializer(serializers.ListSerializer[Any]):
     """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
 
@@ -70,9 +59,7 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
             return data
         child: Any = self.child
         plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
-        if plan is not None and plan.supports(data):
-            return plan.rows(data)
-        return super().to_representation(data)
+        return plan.rows(data) if plan and plan.supports(data) else super().to_representation(data)
 
 
 class ModelSerializer[M: models.Model](StrictFieldsMixin, serializers.ModelSerializer[M]):
@@ -99,11 +86,7 @@ def plan_of(serializer_class: Any) -> Plan | None:
 
 
 def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
-    """Return the plan for lists of a ModelSerializer.
-
-    Raises:
-        NotCompilable: its output depends on more than columns and annotations.
-    """
+    """Return the plan for lists of a ModelSerializer. Raises NotCompilable, which names the field."""
     if not issubclass(serializer_class, ModelSerializer):
         raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
     model = serializer_class.Meta.model
@@ -149,17 +132,13 @@ def _convert(field: Any, column: Any) -> Convert | None:
         as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
         if as_text and not (field.localize or field.normalize_output or field.rounding):
             text = f"{{:.{field.decimal_places}f}}".format
-            if isinstance(getattr(column, "output_field", column), models.DecimalField):
-                return text
             return lambda value: text(value) if type(value) is Decimal else own(value)
     if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
         zone = field.timezone
         return lambda value: value.astimezone(zone).isoformat().replace("+00:00", "Z")
-    if type(field) is serializers.IntegerField and isinstance(column, models.IntegerField):
-        return None
-    if isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField):
-        return None
-    return own
+    is_text = isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
+    is_number = isinstance(field, serializers.IntegerField) and isinstance(column, models.IntegerField)
+    return None if is_text or is_number else own
 
 
 def _require_stock(instance: Any, *methods: str) -> None:

@@ -31,7 +31,6 @@ CODES = {
     "too_long": "max_length",
     "too_short": "empty",
 }
-
 MAX_ERRORS = 100  # in one response
 
 logger = logging.getLogger(__name__)

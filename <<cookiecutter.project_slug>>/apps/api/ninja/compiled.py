@@ -1,6 +1,8 @@
 """Compiled lists of Ninja schemas."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from types import NoneType
@@ -14,18 +16,18 @@ from ninja.orm.fields import TYPES
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from apps.api.compiled import Many, NotCompilable, One, Plan, Value, resolve, reverse_key
+from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Value, resolve, reverse_key
+from apps.api.ninja.http import in_utc
+from apps.api.ninja.schemas import MONEY, two_places
 
 LISTS: list[tuple[str, type[Schema]]] = []  # path and schema of every list, for the system check
+# What the JSON encoder would make of a value, were it asked for each.
+AS_TEXT: dict[type, Convert] = {Decimal: str, datetime: in_utc}
 OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no input
 
 
 def compile_schema(schema: type[Schema], model: type[Model]) -> Plan:
-    """Return the plan for lists of `schema`.
-
-    Raises:
-        NotCompilable: its output depends on more than columns and annotations.
-    """
+    """Return the plan for lists of `schema`. Raises NotCompilable, which names the field."""
     return Plan(model, list(_fields(schema, model)))
 
 
@@ -87,9 +89,10 @@ def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, pref
         column = column.target_field
     if isinstance(column, FileField):
         raise NotCompilable("it is a file")
-    functions = [item.func for item in field.metadata if hasattr(item, "func")]
-    ninjas_own = all(function.__module__ == "ninja.orm.fields" for function in functions)
+    ninjas_own = all(item.func.__module__ == "ninja.orm.fields" for item in field.metadata if hasattr(item, "func"))
     if source.convert or (column is not None and kind is TYPES.get(column.get_internal_type()) and ninjas_own):
-        return Value(name, source.path, source.convert)
+        return Value(name, source.path, source.convert or AS_TEXT.get(kind))
+    if kind is Decimal and field.metadata == [MONEY]:
+        return Value(name, source.path, two_places)
     adapter = TypeAdapter[Any](field.rebuild_annotation())
     return Value(name, source.path, lambda value: adapter.dump_python(adapter.validate_python(value, context=OUTPUT)))

@@ -34,13 +34,16 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def in_utc(moment: datetime) -> str:
+    """Return a moment as text in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 class JSONEncoder(responses.NinjaJSONEncoder):
     """Writes times in UTC with all of their microseconds."""
 
     def default(self, o: Any) -> Any:
-        if isinstance(o, datetime):
-            return o.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return super().default(o)
+        return in_utc(o) if isinstance(o, datetime) else super().default(o)
 
 
 class JSONRenderer(renderers.JSONRenderer):

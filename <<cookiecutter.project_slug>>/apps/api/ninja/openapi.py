@@ -12,7 +12,6 @@ from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
-from apps.api.errors import BY_STATUS, error_statuses
 from apps.api.ninja.http import respond
 from apps.api.ninja.throttling import refuse_too_many
 
@@ -31,7 +30,7 @@ class ErrorOut(Schema):
 
 
 class Document(OpenAPISchema):
-    """Takes summaries from docstrings and tags from paths, and adds error responses to every operation."""
+    """Takes summaries from docstrings and tags from paths, and adds the error response to every operation."""
 
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         details = super().operation_details(operation)
@@ -39,10 +38,7 @@ class Document(OpenAPISchema):
         details.update(summary=summary.removesuffix("."), description=description.strip())
         details.setdefault("tags", [operation.path.partition("/")[0]])
         content = {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(model="ErrorOut")}}}
-        for status in error_statuses(
-            operation.methods[0], detail="{" in operation.path, has_body="requestBody" in details
-        ):
-            details["responses"][status] = {"description": BY_STATUS[status][1], "content": content}
+        details["responses"]["default"] = {"description": "An error.", "content": content}
         return details
 
     def get_components(self) -> dict[str, Any]:

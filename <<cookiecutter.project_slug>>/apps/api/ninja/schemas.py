@@ -44,7 +44,8 @@ def _in_utc(value: datetime) -> datetime:
         raise invalid("Date and time out of range.") from None
 
 
-def _two_places(value: Decimal) -> str:
+def two_places(value: Decimal) -> str:
+    """Return an amount of money as text."""
     return f"{value:.2f}"
 
 
@@ -53,4 +54,5 @@ Id = Annotated[int, Field(ge=1, le=BigIntegerField.MAX_BIGINT)]
 # A date and time in a query string; in the current time zone if it names none.
 DateTime = Annotated[datetime, AfterValidator(_in_utc)]
 # A computed amount of money, as text with two places.
-Money = Annotated[Decimal, PlainSerializer(_two_places, return_type=str)]
+MONEY = PlainSerializer(two_places, return_type=str)
+Money = Annotated[Decimal, MONEY]

@@ -1,14 +1,14 @@
 """Filters of the list of products."""
 
 import django_filters
+from django.core.validators import RegexValidator
 
-from apps.api.drf.filters import BooleanFilter
 from apps.catalog.models import Product, ProductQuerySet
 
 
 class ProductFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method="filter_search", max_length=100, label="Part of the name or SKU.")
-    available = BooleanFilter(field_name="available")
+    available = django_filters.CharFilter(method="filter_available", validators=[RegexValidator("^(true|false)$")])
 
     class Meta:
         model = Product
@@ -16,3 +16,6 @@ class ProductFilter(django_filters.FilterSet):
 
     def filter_search(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
         return queryset.search(value)
+
+    def filter_available(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
+        return queryset.filter(available=value == "true")

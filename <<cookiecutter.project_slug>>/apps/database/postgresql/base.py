@@ -25,7 +25,6 @@ class LockRetries(PostgreSQLSchemaEditor):
     """Schema editor that tries a statement again which did not get its lock in time."""
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        """Run one statement of a migration."""
         for pause in LOCK_RETRY_PAUSES:
             try:
                 return super().execute(sql, params)

@@ -1,9 +1,10 @@
 """Serializers of customers and orders."""
 
+from django.db.models import BigIntegerField
 from rest_framework import serializers
 
-from apps.api.drf.serializers import IdField, ModelSerializer, Serializer
-from apps.orders.models import MAX_QUANTITY, Customer, Order, OrderItem
+from apps.api.drf.serializers import ModelSerializer
+from apps.orders.models import Customer, Order, OrderItem
 
 MAX_ITEMS = 100
 
@@ -54,13 +55,16 @@ class OrderSerializer(ModelSerializer[Order]):
         read_only_fields = fields
 
 
-class OrderItemCreateSerializer(Serializer):
-    product = IdField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+class OrderItemCreateSerializer(ModelSerializer[OrderItem]):
+    product = serializers.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
+
+    class Meta:
+        model = OrderItem
+        fields = ["product", "quantity"]
 
 
 class OrderCreateSerializer(ModelSerializer[Order]):
-    customer = IdField()  # looked up by the service, which locks it
+    customer = serializers.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)  # the service locks it
     items = OrderItemCreateSerializer(many=True, allow_empty=False, max_length=MAX_ITEMS)  # type: ignore[call-arg]  # stubs
 
     class Meta:

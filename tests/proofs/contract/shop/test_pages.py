@@ -157,28 +157,8 @@ def test_refuses_a_size_that_is_none(someone: ApiClient, path: str, size: str) -
         "%%%",
         "AAAA",
         "a" * 5000,
-        cursor(),
-        cursor("after"),
-        cursor("after", 1),
-        cursor("sideways", "2026-11-22T08:00:00Z", 1),
-        cursor("after", "2026-11-22T08:00:00Z", 1, 1),
-        cursor("after", None, 1),
-        cursor("after", True, 1),
-        cursor("after", 1.5, 1),
-        cursor("after", ["2026-11-22T08:00:00Z"], 1),
-        cursor("after", {}, {}),
-        cursor(["after"], "2026-11-22T08:00:00Z", 1),
-        cursor({}, "2026-11-22T08:00:00Z", 1),
-        cursor(None, "2026-11-22T08:00:00Z", 1),
-        cursor("after", "nul\0", 1),
-        cursor("after", "half \ud800", 1),
-        cursor("after", "2026-11-22T08:00:00Z", "nobody"),
-        cursor("after", "2026-11-22T08:00:00Z", float("nan")),
-        cursor("after", "2026-11-22T08:00:00Z", float("inf")),
-        base64.urlsafe_b64encode(b"{}").decode(),
-        base64.urlsafe_b64encode(b"null").decode(),
-        base64.urlsafe_b64encode(b'"after"').decode(),
-        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+        cursor("after", "2026-11-22T08:00:00Z", 1),
+        cursor("after", "2026-11-22T08:00:00Z", 1) + ":signature",
         base64.urlsafe_b64encode(b"[" * 3000).decode(),
     ],
 )
@@ -187,21 +167,3 @@ def test_refuses_a_cursor_that_is_none_of_ours(someone: ApiClient, path: str, ta
 
     assert answer.status == 400
     assert answer.fields() == [("cursor", "invalid")]
-
-
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday", "", 5])
-def test_refuses_a_cursor_at_no_moment(someone: ApiClient, moment: object) -> None:
-    answer = someone.get("orders/", {"cursor": cursor("after", moment, 1)})
-
-    assert answer.status == 400
-    assert answer.fields() == [("cursor", "invalid")]
-
-
-@pytest.mark.parametrize("pk", [0, -1, 2**63 - 1, 2**63, -(2**63) - 1, 10**400])
-@pytest.mark.parametrize("direction", ["after", "before"])
-def test_a_cursor_beyond_every_id_is_a_page(someone: ApiClient, user: User, direction: str, pk: int) -> None:
-    OrderFactory.create(owner=user, created_at=SAME_MOMENT)
-
-    answer = someone.get("orders/", {"cursor": cursor(direction, "2026-11-22T08:00:00Z", pk)})
-
-    assert answer.status == 200

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("demo creates invented data and a superuser: it runs only with DEBUG on.")
-        # The development server runs this command again in a process of its own, and after each change of the code.
+        # The development server runs this command again in a child process, and after each change of the code.
         if DJANGO_AUTORELOAD_ENV not in os.environ:
             self.prepare(options)
         if not options["no_serve"]:

@@ -1,4 +1,4 @@
-"""What the server under load runs with: production's settings in all that costs time, without HTTPS, mail and limits."""
+"""Settings of the tools: as in production, without HTTPS, e-mails and rate limits."""
 
 from config.settings.base import *  # noqa: F403 - a settings module is its names
 from config.settings.base import THROTTLE_RATES
@@ -11,4 +11,4 @@ ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 LOGGING = logging_config(json=True)
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-THROTTLE_RATES = dict.fromkeys(THROTTLE_RATES, "1000000/s")  # counted, and never too many
+THROTTLE_RATES = dict.fromkeys(THROTTLE_RATES, "1000000/s")
