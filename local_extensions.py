@@ -191,6 +191,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             "oauth2" not in auth,
             [
                 "apps/oauth2",
+                "tests/oauth2",
             ],
         ),
         (

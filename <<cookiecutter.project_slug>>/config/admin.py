@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.core.exceptions import BadRequest
-from django.db import DataError
+from django.db import DataError, ProgrammingError
 from django.http import HttpRequest
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 
 def admin_page(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Set ADMIN_CSP, and answer 400 to a query string with values that the database cannot store."""
+    """Set ADMIN_CSP, and answer 400 to a query string or a key with values that the database does not understand."""
 
     @csp_override(settings.ADMIN_CSP)
     @wraps(view)
@@ -22,8 +22,8 @@ def admin_page(view: Callable[..., Any]) -> Callable[..., Any]:
         try:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
-        except (DataError, OverflowError, ValueError) as error:
-            if request.method == "GET" and request.GET:
+        except (DataError, IndexError, OverflowError, ProgrammingError, TypeError, ValueError) as error:
+            if (request.method == "GET" and request.GET) or "\0" in request.path:
                 raise BadRequest from error
             raise
 

@@ -1,8 +1,9 @@
-"""Makes users; the other apps' factories are in their own test folders."""
+"""Factories of users and groups; those of the other apps are in their own folders."""
 
 from typing import Any
 
 import factory
+from django.contrib.auth.models import Group
 
 from apps.accounts.models import User
 
@@ -10,7 +11,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
-    """Somebody who can sign in with PASSWORD."""
+    """A user who can sign in with PASSWORD."""
 
     class Meta:
         model = User
@@ -22,3 +23,10 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         return model_class.objects.create_user(*args, **kwargs)
+
+
+class GroupFactory(factory.django.DjangoModelFactory[Group]):
+    class Meta:
+        model = Group
+
+    name = factory.Sequence(lambda n: f"Group {n}")

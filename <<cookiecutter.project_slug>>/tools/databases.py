@@ -1,9 +1,9 @@
 """Temporary databases."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -35,25 +35,17 @@ def database_for(purpose: str, url: str) -> Iterator[str]:
 def empty_database() -> Iterator[None]:
     """Let `connection` lead to an empty database inside the block."""
     usual = connections["default"]
-    spare: Any = usual.copy()
+    spare = usual.copy()
     spare.settings_dict["OPTIONS"].pop("pool", None)  # it belongs to the usual database
-    name = spare.settings_dict["NAME"] = (
-        f"{usual.settings_dict['NAME']}_spare" if usual.vendor == "postgresql" else ":memory:"
-    )
-    quoted = usual.ops.quote_name(name)
-    if usual.vendor == "postgresql":
-        with usual.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {quoted}")
-    connections["default"] = spare
-    try:
-        yield
-    finally:
-        spare.close()
-        connections["default"] = usual
-        if usual.vendor == "postgresql":
-            with usual.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+    purpose = usual.settings_dict["NAME"] if usual.vendor == "postgresql" else "spare"
+    with database_for(purpose, os.environ.get("DATABASE_URL", "")) as spare_url:
+        spare.settings_dict["NAME"] = urlsplit(spare_url).path[1:]
+        connections["default"] = spare
+        try:
+            yield
+        finally:
+            spare.close()
+            connections["default"] = usual
 
 
 def migrate(*targets: tuple[str, str | None]) -> None:

@@ -1,4 +1,4 @@
-"""Makes products."""
+"""Factory of products."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Makes customers, orders and their items."""
+"""Factories of customers, orders and items."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def add_items(order: Order, create: bool, count: int | None, **fields: Any) -> N
 
 
 class OrderFactory(factory.django.DjangoModelFactory[Order]):
-    """A pending order of nothing; `items=4` adds four items of products of their own."""
+    """A pending order without items; `items=4` adds four, each of another product."""
 
     class Meta:
         model = Order
@@ -39,7 +39,7 @@ class OrderFactory(factory.django.DjangoModelFactory[Order]):
 
 
 class OrderItemFactory(factory.django.DjangoModelFactory[OrderItem]):
-    """Two of a product of its own, at its price, unless they are given."""
+    """Two of a product, at its price."""
 
     class Meta:
         model = OrderItem

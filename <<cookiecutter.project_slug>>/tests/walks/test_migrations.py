@@ -73,6 +73,8 @@ def test_runs_while_the_previous_release_serves(migration: Migration) -> None:
 
     if issues := errors + advice:
         found = ", ".join(f"{issue.code} ({issue.message})" for issue in issues)
+        if any(issue.code == "NOT_NULL" for issue in issues):
+            found += "; its INSERTs do not know a new column: give the field a `db_default` besides its `default`"
         fail(
             f"{name_of(migration)} is not safe while the previous release serves: {found}. docs/migrations.md shows "
             f'how to split it; if it is safe, say why: `safe_because = {{"{issues[0].code}": "…"}}`.'

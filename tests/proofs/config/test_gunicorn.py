@@ -165,8 +165,8 @@ def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> Non
             assert served() == 10 * (reload + 1)
             before = log.read_text().count("Booting worker")
             process.send_signal(signal.SIGHUP)
-            wait_until(lambda: log.read_text().count("Booting worker") == before + 2, process)
-            wait_until(lambda: log.read_text().count("Worker exiting") == before, process)
+            wait_until(lambda before=before: log.read_text().count("Booting worker") == before + 2, process)
+            wait_until(lambda before=before: log.read_text().count("Worker exiting") == before, process)
 
         assert len(files()) <= 8
         process.send_signal(signal.SIGTERM)

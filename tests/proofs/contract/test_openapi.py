@@ -13,6 +13,7 @@ from proofs.contract.apis import ROOTS
 from proofs.contract.client import ApiClient
 from proofs.contract.documents import DOCUMENTS, OPERATIONS
 
+
 def resolved(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
     """Return what `value` stands for if it is a reference, else `value`."""
     if reference := value.get("$ref"):

@@ -1,7 +1,6 @@
 """Pages of users: the contract tests pages over HTTP, these the function for any ordered QuerySet."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest

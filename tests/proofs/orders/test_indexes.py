@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 # `search` looks for a part of a text, for which no ordinary index helps; it filters along the index of the ordering.
 LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = {
-    "orders": ("order_by_owner", lambda user: Order.objects.for_user(user)),
+    "orders": ("order_by_owner", Order.objects.for_user),
     "orders by status": (
         "order_by_owner_status",
         lambda user: Order.objects.for_user(user).pending(),
@@ -29,7 +29,7 @@ LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = 
     ),
     "all orders": ("order_newest", lambda user: Order.objects.all()),
     "all orders by status": ("order_by_status", lambda user: Order.objects.pending()),
-    "customers": ("customer_by_owner", lambda user: Customer.objects.for_user(user)),
+    "customers": ("customer_by_owner", Customer.objects.for_user),
     "products": ("product_by_name", lambda user: Product.objects.all()),
     "products by availability": (
         "product_by_availability",

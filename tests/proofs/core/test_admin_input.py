@@ -1,0 +1,80 @@
+"""Odd query strings and keys in every page of the admin: 400, 404 or a redirect, never a server error."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import UserFactory
+
+# ruff: noqa: SLF001 - `_meta` and `_registry` have no other name
+MODELS = pytest.mark.parametrize(
+    "model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label
+)
+VALUES = ["99999", "9" * 30, "%00", "%FF", "1,2,%00"]
+LOOKUPS = ["__exact", "__year", "__in", "__range", "__id__exact"]
+PARAMETERS = ["q", "p", "o", "_facets", "_to_field", "_changelist_filters", "nothing"]
+KEYS = ["%00", "1%00", "9" * 20, "-1", "abc", "%F0%9F%A6%89", "%FF", "1e3", "_00", "_5F", "%0a", "a" * 300, "1 OR 1"]
+
+
+@pytest.fixture(params=[False, True], ids=["production", "debug"])
+def superuser(request: pytest.FixtureRequest, db: None, settings: Any) -> Client:
+    settings.DEBUG = request.param
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    return client
+
+
+def url(model: Any, page: str) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+
+
+def server_errors(client: Client, urls: Iterator[str]) -> list[str]:
+    """Return which of the URLs answer 500; each is asked in a savepoint, as PostgreSQL ends a transaction at an error."""
+    found = []
+    for address in urls:
+        with transaction.atomic():
+            status = client.get(address).status_code
+            transaction.set_rollback(True)
+        if status not in {200, 301, 302, 400, 403, 404}:
+            found.append(f"{status} {address[:120]}")
+    return found
+
+
+@MODELS
+def test_a_query_string_is_no_server_error(model: Any, superuser: Client) -> None:
+    names = [f"{field.name}{lookup}" for field in model._meta.get_fields() for lookup in LOOKUPS]
+
+    def urls() -> Iterator[str]:
+        for name in [*PARAMETERS, *names]:
+            for value in VALUES:
+                yield f"{url(model, 'changelist')}?{name}={value}"
+
+    assert server_errors(superuser, urls()) == []
+
+
+@MODELS
+def test_a_key_is_no_server_error(model: Any, superuser: Client) -> None:
+    urls = (
+        f"{url(model, 'changelist')}{quote(key, safe='%')}/{page}"
+        for key in KEYS
+        for page in ("change/", "delete/", "history/", "")
+    )
+
+    assert server_errors(superuser, urls) == []
+
+
+def test_the_pages_of_no_model_are_no_server_error(superuser: Client) -> None:
+    asked = "app_label=auth&model_name=group&field_name=permissions"
+    urls = [
+        *(f"autocomplete/?{asked}&term=%00", f"autocomplete/?{asked}&page=%00", "autocomplete/?app_label=%00"),
+        *("jsi18n/?x=%00", "r/%00/1/", "r/1/%00/", "r/99999999999999999999/1/", "login/?next=%00", "?x=%00"),
+        *("auth/%00/", "%00/", "password_change/?%00", "search/?s=%00", "search/?s=%FF"),
+    ]
+
+    assert server_errors(superuser, (f"{reverse('admin:index')}{path}" for path in urls)) == []
