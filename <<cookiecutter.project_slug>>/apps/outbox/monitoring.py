@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import current_app
 from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError
 from django.db.models import Count
 from kombu.exceptions import OperationalError
 from prometheus_client import Metric
@@ -35,9 +36,13 @@ class OutboxCollector(Collector):
             up.add_metric([], 1)
         except OperationalError:
             up.add_metric([], 0)
-        counts = dict(OutboxTask.objects.order_by().values_list("state").annotate(Count("pk")))
-        for state in (State.QUEUED, State.FAILED):
-            tasks.add_metric([state], counts.get(state, 0))
+        try:
+            counts = dict(OutboxTask.objects.order_by().values_list("state").annotate(Count("pk")))
+        except DatabaseError:
+            pass  # the other metrics tell of it
+        else:
+            for state in (State.QUEUED, State.FAILED):
+                tasks.add_metric([state], counts.get(state, 0))
         yield from (up, depths, tasks)
 
 

@@ -36,7 +36,9 @@ def test_only_a_5xx_names_the_request() -> None:
     [
         (NotFound(), 404, "not_found", []),
         (DomainError("conflict", "Taken."), 409, "conflict", []),
+        # % if cookiecutter.use_example
         (DomainError("idempotency_key_reused", "Used."), 409, "idempotency_key_reused", []),
+        # % endif
         (DomainError("order_not_pending", "Too late."), 400, "order_not_pending", []),
         (DomainError("required", "Missing.", field="name"), 400, "validation_error", ["name"]),
         (DomainError("products_unavailable", "Gone: 3.", field="items"), 400, "products_unavailable", ["items"]),
