@@ -26,7 +26,7 @@ WORDS = [
     (
         "api",
         {"drf+ninja"},
-        r"(both|either|each|two|other|one|every|whichever|neither) (of the )?(two )?(api )?(frameworks?|APIs)|DRF and Ninja|API v?2|v2",
+        r"(both|either|each|two|other|one|every|whichever|neither) (of the )?(two )?(api )?(frameworks?|APIs)|DRF and Ninja|API v?2|/v2/",
     ),
     ("auth", {"jwt", "session+jwt", "session+jwt+oauth2"}, r"jwts?|(access|refresh)[ -]tokens?"),
     (

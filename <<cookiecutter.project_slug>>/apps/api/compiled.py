@@ -82,7 +82,7 @@ def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> 
 
 
 def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
-    """Return the foreign key behind `relation`, such as OrderItem.order for `items` of Order."""
+    """Return the foreign key behind `relation`, which is its reverse side."""
     for found in model._meta.related_objects:
         if found.get_accessor_name() == relation and type(found) is ManyToOneRel:
             return found.field

@@ -26,7 +26,7 @@ def api_errors(request: HttpRequest) -> Around:
 
 @around_view
 def api_methods(request: HttpRequest) -> Around:
-    """Serve HEAD as GET under /api/, and send the same Allow header with every framework: on a 405 only."""
+    """Serve HEAD as GET under /api/, and send Allow on a 405 only."""
     if not request.path_info.startswith("/api/"):
         yield
         return

@@ -1,7 +1,7 @@
 """Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
 
-A line NAME=value means the same in .env, Compose, `docker run --env-file` and Kubernetes: the value is used as it is,
-without surrounding white space. Quotes, `$NAME` and `# comments` have no meaning. An empty value counts as absent.
+A line NAME=value means the same in .env and wherever else variables are set: the value is used as it is, without
+surrounding white space. Quotes, `$NAME` and `# comments` have no meaning. An empty value counts as absent.
 """
 
 import json
@@ -104,7 +104,7 @@ class Environment:
         return number
 
     def url(self, name: Str, *prefixes: Str) -> URL | None:
-        """Return a URL that begins with one of `prefixes`, such as `redis://`; None if it is absent."""
+        """Return a URL that begins with one of `prefixes`, such as `https://`; None if it is absent."""
         kind = (f"(?s)({'|'.join(map(re.escape, prefixes))}).*", f"a URL that begins with {' or '.join(prefixes)}")
         text = self.str(name, kind=kind)
         url = parse_url(text)
