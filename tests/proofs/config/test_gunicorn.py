@@ -103,6 +103,7 @@ def test_what_is_misread_is_said_in_one_line_without_its_value(name: str, tmp_pa
     assert "hidden7" not in line
 
 
+@pytest.mark.skipif(not (BASE_DIR / "Dockerfile").exists(), reason="the project has no image")
 @pytest.mark.parametrize("hosts", [".example.com", ",example.com", "other.example.com"])
 def test_the_images_health_check_needs_no_host_and_no_proxy_and_asks_the_port(hosts: str, tmp_path: Path) -> None:
     dockerfile = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
