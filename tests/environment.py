@@ -45,7 +45,7 @@ class Environment:
 
     @cached_property
     def nursery(self) -> "Nursery":
-        """Where programs run that need not import the libraries anew."""
+        """Run programs in forks of a process that has imported the libraries."""
         return Nursery(self.python)
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""The rules of the shop, whoever calls: the API, the admin or a task."""
+"""Business rules of orders, shared by the API, the admin and tasks."""
 
 from typing import Any
 
