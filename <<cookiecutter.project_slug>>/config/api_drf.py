@@ -22,6 +22,7 @@ router.register("products", ProductViewSet)
 router.register("customers", CustomerViewSet)
 router.register("orders", OrderViewSet)
 # % endif
+# Yours below
 
 app_name = "api"
 urlpatterns = [

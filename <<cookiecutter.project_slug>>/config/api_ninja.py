@@ -33,6 +33,7 @@ api.add_router("", "apps.catalog.api.routes.router")
 api.add_router("", "apps.orders.api.routes.router")
 # % endif
 api.add_router("", "apps.accounts.api.routes.router")
+# Yours below
 
 app_name = "api"
 urlpatterns = [

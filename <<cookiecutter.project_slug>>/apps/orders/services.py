@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
@@ -47,9 +48,10 @@ def update_customer(*, customers: CustomerQuerySet, customer_id: int, **changes:
 def delete_customer(*, customers: CustomerQuerySet, customer_id: int) -> None:
     """Delete a customer without orders."""
     customer = customers.locked(customer_id)
-    if customer.orders.exists():
-        raise DomainError("conflict", "A customer with orders cannot be deleted.")
-    customer.delete()
+    try:
+        customer.delete()
+    except ProtectedError:
+        raise DomainError("conflict", "A customer with orders cannot be deleted.") from None
 
 
 @transaction.atomic

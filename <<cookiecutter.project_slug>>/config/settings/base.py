@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.orders",
     "apps.notifications",
     # % endif
+    # Yours below
 ]
 
 MIDDLEWARE = [

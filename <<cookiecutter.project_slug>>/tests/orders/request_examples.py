@@ -24,5 +24,14 @@ def shipment(user: User) -> Example:
     return Example(UserFactory.create(is_staff=True), {"tracking_number": "T-1"}, (order.pk,))
 
 
+def customer_without_orders(user: User) -> Example:
+    """Delete a customer that nothing refers to."""
+    return Example(user, path=(CustomerFactory.create(owner=user).pk,))
+
+
 # By operation id.
-REQUESTS = {"orders_create": new_order, "orders_ship_create": shipment}
+REQUESTS = {
+    "customers_destroy": customer_without_orders,
+    "orders_create": new_order,
+    "orders_ship_create": shipment,
+}
