@@ -13,7 +13,6 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
-    path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("metrics", metrics.metrics, name="metrics"),
     path(settings.ADMIN_URL, admin.site.urls),
     # allauth's phone view raises NotImplementedError without phone numbers.

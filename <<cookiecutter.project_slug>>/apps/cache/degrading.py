@@ -14,13 +14,10 @@ from typing import Any, ClassVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
-from apps.cache import ERRORS, HIT, MISS
-
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_ATTEMPTS = 1
 MAX_LOST = 100_000
-ABSENT = object()
 
 
 @dataclass
@@ -41,12 +38,7 @@ class Degrading(BaseCache):
     _servers: Sequence[str]
 
     def get(self, key: Any, default: Any | None = None, version: int | None = None) -> Any:
-        value = self._attempt(partial(super().get, key, ABSENT, version), otherwise=ABSENT)
-        if value is ABSENT:
-            MISS.inc()
-            return default
-        HIT.inc()
-        return value
+        return self._attempt(partial(super().get, key, default, version), otherwise=default)
 
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
         return self._attempt(partial(super().get_many, list(keys), version), otherwise={})
@@ -96,7 +88,6 @@ class Degrading(BaseCache):
                     self._delete_lost(outage)
                 result = work()
             except self.errors:
-                ERRORS.inc()
                 if outage.retry_at is None:
                     logger.warning("The cache does not answer; going on without it.", exc_info=True)
                 outage.retry_at = time.monotonic() + SECONDS_BETWEEN_ATTEMPTS

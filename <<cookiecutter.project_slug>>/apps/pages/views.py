@@ -1,15 +1,11 @@
 """Pages of the site itself."""
 
-from datetime import UTC, datetime, timedelta
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure as csrf_failure_page
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from apps.api.errors import envelope
 
@@ -23,19 +19,6 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
     # Production does not tell the URL of the admin.
     return render(request, "landing.html", {**context, "show_admin": settings.DEBUG})
-
-
-@cache_control(max_age=86_400, public=True)
-@require_safe
-def security_txt(request: HttpRequest) -> HttpResponse:
-    """Return where to report a vulnerability (RFC 9116)."""
-    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
-    lines = [
-        f"Contact: {settings.SECURITY_CONTACT}",
-        f"Expires: {expires.isoformat()}",
-        f"Canonical: https://{settings.DOMAIN_NAME}{request.path}",
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt  # nothing to protect

@@ -74,10 +74,6 @@ CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 # example.com lets the scripts of app.example.com read the CSRF token. Empty: this host only.
 CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
-# For reports of vulnerabilities, in /.well-known/security.txt.
-CONTACT = (r"(mailto:[!-?A-~]+@|https://)[!-?A-~]+", "a mailto: or https: URL")
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", "mailto:<<cookiecutter.author_email>>", CONTACT)
-
 # Requests per user, and per IP address of anonymous clients.
 RATE = (r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
 THROTTLE_RATES = {"anon": env.str("THROTTLE_ANON", "60/min", RATE), "user": env.str("THROTTLE_USER", "600/min", RATE)}

@@ -12,14 +12,6 @@ def test_the_first_page_leads_to_every_api(client: Client) -> None:
         assert f'href="{root}docs/"' in page
 
 
-def test_security_txt_says_where_to_report_a_weakness(client: Client) -> None:
-    response = client.get("/.well-known/security.txt")
-
-    assert response.headers["Content-Type"].startswith("text/plain")
-    assert response.text.startswith("Contact: ")
-    assert "\nExpires: " in response.text
-
-
 def test_an_unknown_page_is_a_404_and_one_of_the_api_is_json(client: Client) -> None:
     assert client.get("/no/such/page").headers["Content-Type"].startswith("text/html")
     assert client.get("/api/no/such/path").json()["code"] == "not_found"

@@ -7,20 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
-from django.db import DatabaseError, connections
 from django.test import Client
-from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from pytest_django.fixtures import Settings
 
-from apps.cache.degrading import Degrading
 from apps.observability import metrics
-from config.settings.cache import CACHE_BACKENDS
 from config.settings.env import BASE_DIR
-from tests.queries import watch_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +25,6 @@ AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture(autouse=True)
 def _token(settings: Settings) -> None:
     settings.METRICS_TOKEN = TOKEN
-
-
-connection = connections["default"]
 
 
 def value(name: str, **labels: str) -> float:
@@ -76,48 +67,6 @@ def test_scanners_make_no_new_labels(client: Client) -> None:
     assert value("http_request_duration_seconds_count", **labels) == before + 3
 
 
-@pytest.mark.django_db
-def test_statements_are_counted_and_so_are_those_that_fail() -> None:
-    before = value("db_query_duration_seconds_count", database="default")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    assert value("db_query_duration_seconds_count", database="default") == before + 1
-
-    with pytest.raises(DatabaseError), connection.cursor() as cursor:
-        cursor.execute("SELECT nothing_of_that_name")
-    assert sum(
-        sample.value
-        for metric in metrics.QUERY_ERRORS.collect()
-        for sample in metric.samples
-        if sample.name == "db_query_errors_total"
-    )
-
-
-@pytest.mark.django_db
-def test_a_connection_made_while_somebody_watches_is_counted_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "execute_wrappers", [])
-    with watch_queries():
-        metrics.count_queries(connection)
-        metrics.count_queries(connection)
-
-    assert connection.execute_wrappers == [metrics.observe_query]
-
-
-class Pool:
-    """A connection pool that is under load."""
-
-    def get_stats(self) -> dict[str, int]:
-        return {"pool_size": 4, "pool_available": 0, "pool_max": 4, "requests_waiting": 7}
-
-
-@pytest.mark.django_db
-def test_each_request_tells_how_the_pool_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(connection), "pool", Pool(), raising=False)  # PostgreSQL's has one
-    client.get("/health/live/")
-    assert value("db_pool_connections", database="default", state="waiting") == 7
-    assert value("db_pool_connections", database="default", state="available") == 0
-
-
 class Depth(Collector):
     """Something that is asked for at each scrape."""
 
@@ -158,27 +107,3 @@ def test_several_workers_are_counted_together(tmp_path: Path) -> None:
     )
 
     assert counted.stdout == "2.0\n"
-
-
-class Cache(Degrading, LocMemCache):
-    """A server that is always there."""
-
-    errors = ()
-    _servers = ["memory"]
-
-
-def test_the_cache_is_counted_by_what_it_had() -> None:
-    cache = Cache("metrics", {})
-    cache.set("there", None)
-    hits, misses = value("cache_gets_total", result="hit"), value("cache_gets_total", result="miss")
-
-    assert cache.get("there", "default") is None
-    assert cache.get("absent", "default") == "default"
-
-    assert value("cache_gets_total", result="hit") == hits + 1
-    assert value("cache_gets_total", result="miss") == misses + 1
-
-
-@pytest.mark.parametrize("path", CACHE_BACKENDS.values())
-def test_every_kind_of_cache_is_counted(path: str) -> None:
-    assert issubclass(import_string(path), Degrading)

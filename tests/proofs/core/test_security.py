@@ -1,6 +1,5 @@
 """What every response says to browsers, and what is refused before it costs anything."""
 
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -85,16 +84,6 @@ def test_cookies_cross_origins_only_where_they_sign_anybody_in(client: Client, s
     response = client.get("/_allauth/", headers={"Origin": APP})
 
     assert ("Access-Control-Allow-Credentials" in response) == ("browser" in settings.HEADLESS_CLIENTS)
-
-
-def test_security_txt_says_where_to_report_a_weakness(client: Client, settings: Settings) -> None:
-    response = client.get("/.well-known/security.txt")
-
-    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert fields["Contact"] == settings.SECURITY_CONTACT
-    assert timedelta(days=90) < datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC) < timedelta(days=365)
-    assert fields["Canonical"].endswith("/.well-known/security.txt")
 
 
 class Unreadable:
