@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
-from apps.security.client_ip import client_ip
+from apps.security.client_ip import client_network
 
 
 class FixedWindowMixin:
@@ -40,7 +40,7 @@ class FixedWindowMixin:
         return self._wait
 
     def get_ident(self, request: Any) -> str:
-        return client_ip(request)
+        return client_network(request)
 
     def get_rate(self) -> str:
         return str(settings.THROTTLE_RATES[self.scope])

@@ -10,7 +10,7 @@ from django.db import NotSupportedError, models, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState, StateApps
+from django.db.migrations.state import ProjectState
 from django.db.models.expressions import Combinable
 
 from apps.database.batches import BatchedUpdate
@@ -30,11 +30,6 @@ class Backfill(Operation):
         self.values = values
         self.pace = pace
 
-    def batches(self, app_label: str, apps: StateApps, *, using: str, **pace: Any) -> BatchedUpdate:
-        """Return the update for the database `using`; `pace` overrides that of the migration."""
-        model = apps.get_model(app_label, self.model_name)
-        return BatchedUpdate(model=model, todo=self.todo, values=self.values, using=using, **{**self.pace, **pace})
-
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Leave the models unchanged."""
 
@@ -44,8 +39,9 @@ class Backfill(Operation):
         connection = schema_editor.connection
         if connection.in_atomic_block:  # it would keep every lock until its end
             raise NotSupportedError("Backfill runs outside of a transaction: set atomic = False on the migration.")
-        update = self.batches(app_label, from_state.apps, using=connection.alias)
-        if router.allow_migrate_model(connection.alias, update.model):
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if router.allow_migrate_model(connection.alias, model):
+            update = BatchedUpdate(model=model, todo=self.todo, values=self.values, using=connection.alias, **self.pace)
             sum(update.run())
 
     def database_backwards(self, *args: Any) -> None:

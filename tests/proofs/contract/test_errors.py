@@ -183,6 +183,16 @@ def test_visitors_are_counted_by_address_whatever_they_say_it_is(
     assert visitor.request("GET", "schema/", REMOTE_ADDR="192.0.2.3").status == 200
 
 
+def test_visitors_are_counted_by_network_where_each_has_one(
+    visitor: ApiClient, limit_rates: Callable[[str], None]
+) -> None:
+    limit_rates("1/day")
+
+    assert visitor.request("GET", "schema/", REMOTE_ADDR="2001:db8:0:1::1").status == 200
+    assert visitor.request("GET", "schema/", REMOTE_ADDR="2001:db8:0:1:ffff::2").status == 429
+    assert visitor.request("GET", "schema/", REMOTE_ADDR="2001:db8:0:2::1").status == 200
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_failure_of_ours_says_which_request_it_was_and_nothing_else(
     someone: ApiClient,
