@@ -73,7 +73,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 chosen = cover(chosen)
             if once_for:
                 chosen = matching(chosen, once_for.kwargs.get("where", ""))
-                chosen = chosen if full else one_for_each(chosen, once_for.args)
+            if once_for and not where and not full:
+                ones = one_for_each(chosen, once_for.args)
+                others = [variant for variant in chosen if variant not in ones]
+                chosen = others if once_for.kwargs.get("others") else ones
             metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
 
 

@@ -47,7 +47,9 @@ def prove(
 
 
 @pytest.mark.costly
+@pytest.mark.once_for("api", "use_example", others=True)
 def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
+    """In the variants of the cover that are not proved on PostgreSQL."""
     prove("sqlite", "proofs", f"--ignore={WORKERS}")
 
 

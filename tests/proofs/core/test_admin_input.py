@@ -22,9 +22,8 @@ PARAMETERS = ["q", "p", "o", "_facets", "_to_field", "_changelist_filters", "not
 KEYS = ["%00", "1%00", "9" * 20, "-1", "abc", "%F0%9F%A6%89", "%FF", "1e3", "_00", "_5F", "%0a", "a" * 300, "1 OR 1"]
 
 
-@pytest.fixture(params=[False, True], ids=["production", "debug"])
-def superuser(request: pytest.FixtureRequest, db: None, settings: Any) -> Client:
-    settings.DEBUG = request.param
+@pytest.fixture
+def superuser(db: None) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     return client
@@ -58,8 +57,10 @@ def test_a_query_string_is_no_server_error(model: Any, superuser: Client) -> Non
     assert server_errors(superuser, urls()) == []
 
 
+@pytest.mark.parametrize("debug", [False, True], ids=["production", "debug"])
 @MODELS
-def test_a_key_is_no_server_error(model: Any, superuser: Client) -> None:
+def test_a_key_is_no_server_error(model: Any, debug: bool, superuser: Client, settings: Any) -> None:  # noqa: FBT001 - a parameter
+    settings.DEBUG = debug
     urls = (
         f"{url(model, 'changelist')}{quote(key, safe='%')}/{page}"
         for key in KEYS
