@@ -5,7 +5,6 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -25,14 +24,6 @@ COMES_WITH = {
     "pydantic_core": "django-ninja",
 }
 
-type Sync = Callable[..., Path]
-
-
-@pytest.fixture
-def sync(functional_baked: Path, tmp_path: Path) -> Sync:
-    """Install the project's dependencies into an environment of their own, as ``uv sync`` with arguments does."""
-    return lambda *arguments: install(functional_baked, tmp_path / "venv", *arguments)
-
 
 def install(project: Path, venv: Path, *arguments: str) -> Path:
     """Install what ``project`` declares into ``venv`` and return its interpreter."""
@@ -47,24 +38,18 @@ def install(project: Path, venv: Path, *arguments: str) -> Path:
 
 
 @pytest.mark.costly
-def test_production_needs_what_is_declared_for_it_and_no_more(
-    functional_baked: Path, sync: Sync, environment: Environment
-) -> None:
-    """Production's settings and every URL load, and the deployment check has nothing to say."""
+def test_what_is_declared_suffices(functional_baked: Path, environment: Environment, tmp_path: Path) -> None:
+    """For production: settings and URLs load, and the deployment check finds nothing. Then for tests and tools."""
     env = clean_environment(**good_production(functional_baked, environment))
-    python = sync("--no-dev")
+    python = install(functional_baked, tmp_path / "venv", "--no-dev")
     check = ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     assert "no issues (0 silenced)" in run(python, *check, cwd=functional_baked, env=env).stdout
     run(python, "-c", "import config.wsgi, config.asgi", cwd=functional_baked, env=env)
 
-
-@pytest.mark.costly
-def test_its_tests_and_checks_need_what_is_declared_and_no_more(functional_baked: Path, sync: Sync) -> None:
-    python = sync("--all-groups")
+    install(functional_baked, tmp_path / "venv", "--all-groups")
     run(python, "manage.py", "check", cwd=functional_baked)
-    found = run(
-        python, "-m", "pytest", "-q", "--collect-only", "--no-cov", "-p", "no:cacheprovider", cwd=functional_baked
-    )
+    collect = ["-m", "pytest", "-q", "--collect-only", "--no-cov", "-p", "no:cacheprovider"]
+    found = run(python, *collect, cwd=functional_baked)
     assert re.search(r"^\d+ tests collected", found.stdout, re.MULTILINE)
 
 
