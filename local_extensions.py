@@ -219,6 +219,10 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         (
             not answers["use_example"],
             [
+                "apps/api/apps.py",
+                "apps/api/compiled.py",
+                "apps/api/drf/compiled.py",
+                "apps/api/ninja/compiled.py",
                 "apps/catalog",
                 "apps/demo/catalog.py",
                 "apps/demo/orders.py",

@@ -51,6 +51,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             ],
         ),
         (not (drf and example), ["core/test_compiled.py"]),
+        (not ("ninja" in api and example), ["core/test_compiled_ninja.py"]),
     ]
 
 

@@ -9,7 +9,7 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         # % if "drf" in cookiecutter.api
-        import_module("apps.api.drf.checks")
+        import_module("apps.api.drf.compiled")
         # % endif
         # % if "ninja" in cookiecutter.api
         import_module("apps.api.ninja.compiled")

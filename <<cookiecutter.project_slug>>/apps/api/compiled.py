@@ -18,6 +18,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, ManyToOneRel, Model, Prefetch, QuerySet
 from django.db.models.query import ModelIterable
 
+from apps.api.pagination import read_instances
+
 type Output = Value | One | Many
 type Convert = Callable[[Any], Any]
 
@@ -119,6 +121,14 @@ class Plan:
         row = self._dictionary(fields)
         source = f"lambda rows, many: [{row} for {', '.join([*self._columns.values(), '*_'])} in rows]"
         self._build = eval(source, dict(self._converters))  # noqa: S307 - of names that Python has accepted
+
+    def page(self, queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[list[Any], list[list[Any]]]:
+        """Return the rows, or the instances if `supports` is false, with the values of `columns`: a reader of pages."""
+        if not self.supports(queryset):
+            return read_instances(queryset, columns)
+        rows = self.rows(queryset, columns)
+        indexes = [rows.columns.index(name) for name in columns]
+        return rows, [[raw[index] for index in indexes] for raw in rows.values]
 
     def rows(self, queryset: QuerySet[Any], extra: Sequence[str] = ()) -> Rows:
         """Return the objects of `queryset`, having read the columns `extra` too: one query, and one for each `Many`."""

@@ -4,7 +4,7 @@ Depth costs nothing, and rows inserted meanwhile are neither skipped nor repeate
 pagination (https://use-the-index-luke.com/no-offset).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -12,15 +12,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signing import BadSignature, Signer
 from django.db.models import Field, Q, QuerySet
 
-from apps.api.compiled import Plan
 from apps.errors import DomainError
 
 DEFAULT_PAGE_SIZE = 25
 MAX_PAGE_SIZE = 100
 
 
+# Returns the results that a queryset selects, and for each of them the values of the columns.
+type Reader = Callable[[QuerySet[Any], Sequence[str]], tuple[list[Any], list[list[Any]]]]
+
+
+def read_instances(queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[list[Any], list[list[Any]]]:
+    """Return the model instances, and for each of them the values of `columns`."""
+    instances = list(queryset)
+    return instances, [[getattr(instance, name) for name in columns] for instance in instances]
+
+
 class Page(NamedTuple):
-    """One page with the URLs of its neighbours; `results` are Rows if there was a plan, else instances."""
+    """One page with the URLs of its neighbours; `results` are what the reader returned."""
 
     next: str | None
     previous: str | None
@@ -33,14 +42,14 @@ def paginate(
     url: str,
     cursor: str = "",
     page_size: int = DEFAULT_PAGE_SIZE,
-    plan: Plan | None = None,
+    read: Reader = read_instances,
 ) -> Page:
     """Return one page of `queryset`, which is ordered by non-null columns of its own table.
 
     Args:
         url: of the request, from which the URLs of the neighbours are made.
         cursor: of the request; empty for the first page.
-        plan: of the compiled serializer or schema; ignored if it does not support `queryset`.
+        read: how to load the results: as instances, or as the rows of a compiled list.
 
     Raises:
         DomainError: `invalid`, the cursor was not made by a page of a list with this ordering.
@@ -54,19 +63,11 @@ def paginate(
         queryset = queryset.filter(_beyond(columns, position, backwards=backwards))
     if backwards:
         queryset = queryset.reverse()
-    queryset = queryset[: page_size + 1]
-    rows: list[Any]
-    if plan is not None and plan.supports(queryset):
-        compiled = plan.rows(queryset, names)
-        indexes = [compiled.columns.index(name) for name in names]
-        rows, positions = compiled, [[raw[index] for index in indexes] for raw in compiled.values]
-    else:
-        rows = list(queryset)
-        positions = [[getattr(row, name) for name in names] for row in rows]
-    more = len(rows) > page_size
-    del rows[page_size:], positions[page_size:]
+    results, positions = read(queryset[: page_size + 1], names)
+    more = len(results) > page_size
+    del results[page_size:], positions[page_size:]
     if backwards:
-        rows.reverse()
+        results.reverse()
         positions.reverse()
 
     def neighbour(direction: str, position: list[Any]) -> str:
@@ -77,9 +78,9 @@ def paginate(
         return parts._replace(query=urlencode([*parameters, ("cursor", cursor)])).geturl()
 
     return Page(
-        next=neighbour("after", positions[-1]) if rows and (more or backwards) else None,
-        previous=neighbour("before", positions[0]) if rows and (more if backwards else cursor) else None,
-        results=rows,
+        next=neighbour("after", positions[-1]) if results and (more or backwards) else None,
+        previous=neighbour("before", positions[0]) if results and (more if backwards else cursor) else None,
+        results=results,
     )
 
 

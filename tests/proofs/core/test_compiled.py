@@ -21,8 +21,8 @@ from rest_framework.renderers import JSONRenderer
 
 from apps.accounts.models import User
 from apps.api.compiled import NotCompilable
-from apps.api.drf.checks import compiled_lists
-from apps.api.drf.serializers import ModelSerializer, compile_serializer, plan_of
+from apps.api.drf.compiled import compile_serializer, compiled_lists, plan_of
+from apps.api.drf.serializers import ModelSerializer
 from apps.orders.api.serializers import CustomerSerializer, OrderItemSerializer, OrderSerializer
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem

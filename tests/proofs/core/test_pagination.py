@@ -9,8 +9,12 @@ from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
+
+# % if cookiecutter.use_example -
 from apps.api.compiled import Plan, Value
-from apps.api.pagination import Page, paginate
+
+# % endif -
+from apps.api.pagination import Page, Reader, paginate, read_instances
 from apps.errors import DomainError
 from tests.factories import UserFactory
 
@@ -18,7 +22,10 @@ pytestmark = pytest.mark.django_db
 
 URL = "https://example.com/api/v1/users/?name=x&page_size=2"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PLAN = Plan(User, [Value("pk", "id"), Value("who", "email")])
+READERS: dict[str, Reader] = {"instances": read_instances}
+# % if cookiecutter.use_example
+READERS["compiled"] = Plan(User, [Value("pk", "id"), Value("who", "email")]).page
+# % endif
 
 
 def users(*ordering: str) -> QuerySet[User]:
@@ -29,17 +36,17 @@ def pks(page: Page) -> list[int]:
     return [row["pk"] if isinstance(row, dict) else row.pk for row in page.results]
 
 
-def follow(queryset: QuerySet[User], link: str | None, page_size: int = 2, plan: Plan | None = None) -> Page:
+def follow(queryset: QuerySet[User], link: str | None, page_size: int = 2, read: Reader = read_instances) -> Page:
     assert link is not None
     (cursor,) = parse_qs(urlsplit(link).query)["cursor"]
-    return paginate(queryset, url=link, cursor=cursor, page_size=page_size, plan=plan)
+    return paginate(queryset, url=link, cursor=cursor, page_size=page_size, read=read)
 
 
-def walk(queryset: QuerySet[User], page_size: int, plan: Plan | None) -> list[int]:
-    page = paginate(queryset, url=URL, page_size=page_size, plan=plan)
+def walk(queryset: QuerySet[User], page_size: int, read: Reader) -> list[int]:
+    page = paginate(queryset, url=URL, page_size=page_size, read=read)
     found = pks(page)
     while page.next:
-        page = follow(queryset, page.next, page_size, plan)
+        page = follow(queryset, page.next, page_size, read)
         found += pks(page)
     return found
 
@@ -48,20 +55,20 @@ def walk(queryset: QuerySet[User], page_size: int, plan: Plan | None) -> list[in
     "ordering", [("-date_joined", "-id"), ("date_joined", "id"), ("name", "-id"), ("-name", "date_joined", "id"), ()]
 )
 @pytest.mark.parametrize("page_size", [1, 2, 3, 100])
-@pytest.mark.parametrize("plan", [PLAN, None], ids=["compiled", "instances"])
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_every_row_comes_once_in_order_whatever_is_alike(
-    ordering: tuple[str, ...], page_size: int, plan: Plan | None
+    ordering: tuple[str, ...], page_size: int, read: Reader
 ) -> None:
     for number in range(8):
         UserFactory.create(name=f"n{number % 3}", date_joined=NOON + timedelta(days=number // 3))
 
-    assert walk(users(*ordering), page_size, plan) == [user.pk for user in users(*ordering)]
+    assert walk(users(*ordering), page_size, read) == [user.pk for user in users(*ordering)]
 
 
 def test_the_key_makes_an_order_total() -> None:
     UserFactory.create_batch(5, name="n")
 
-    assert walk(users("-name"), 2, PLAN) == [user.pk for user in users("-id")]
+    assert walk(users("-name"), 2, read_instances) == [user.pk for user in users("-id")]
 
 
 def test_links_keep_the_rest_of_the_address() -> None:

@@ -9,7 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import pagination
-from apps.api.drf.serializers import plan_of
+
+# % if cookiecutter.use_example -
+from apps.api.drf.compiled import reader_of
+
+# % endif -
 
 PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_SIZE)
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -19,7 +23,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 
 
 class CursorPagination(BasePagination):
-    """Cursor pages, compiled if the view's serializer can be."""
+    """Cursor pages."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         page_size = pagination.DEFAULT_PAGE_SIZE
@@ -33,7 +37,9 @@ class CursorPagination(BasePagination):
             url=request.build_absolute_uri(),
             cursor=request.query_params.get("cursor", ""),
             page_size=page_size,
-            plan=plan_of(view.get_serializer_class()) if view else None,
+            # % if cookiecutter.use_example
+            read=reader_of(view.get_serializer_class()) if view else pagination.read_instances,
+            # % endif
         )
         return self.page.results
 

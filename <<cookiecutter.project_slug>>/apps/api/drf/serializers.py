@@ -1,34 +1,20 @@
-"""Base serializers: they refuse unknown fields, and their lists are compiled (`apps.api.compiled`)."""
+"""Base serializers."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC
-from decimal import Decimal
-from functools import cache
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
 from django.db import models
-from rest_framework import ISO_8601, serializers
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
-from rest_framework.settings import api_settings
 
-from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Rows, Value, resolve, reverse_key
+# % if cookiecutter.use_example
+from apps.api.drf.compiled import CompiledListMixin
+
+# % endif -
+from apps.api.drf.fields import UTCDateTimeField
 
 MAX_UNKNOWN_FIELDS = 10  # named in one response
-
-# Fields whose output is a function of a single column.
-SIMPLE_FIELDS = (
-    *(serializers.BooleanField, serializers.CharField, serializers.ChoiceField, serializers.DateField),
-    *(serializers.DateTimeField, serializers.DecimalField, serializers.DurationField, serializers.FloatField),
-    *(serializers.IntegerField, serializers.JSONField, serializers.TimeField, serializers.UUIDField),
-)
-
-
-class UTCDateTimeField(serializers.DateTimeField):
-    """A moment in UTC, whatever TIME_ZONE is."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"default_timezone": UTC, **kwargs})
 
 
 class StrictFieldsMixin:
@@ -51,99 +37,16 @@ class StrictFieldsMixin:
         return value
 
 
-class CompiledListSerializer(serializers.ListSerializer[Any]):
-    """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
-
-    def to_representation(self, data: Any) -> Any:
-        if isinstance(data, Rows):  # a page that was compiled
-            return data
-        child: Any = self.child
-        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
-        return plan.rows(data) if plan and plan.supports(data) else super().to_representation(data)
-
-
-class ModelSerializer[M: models.Model](StrictFieldsMixin, serializers.ModelSerializer[M]):
-    """DRF's ModelSerializer, strict about fields, with times in UTC and compiled lists."""
+class ModelSerializer[M: models.Model](
+    # % if cookiecutter.use_example
+    CompiledListMixin,
+    # % endif
+    StrictFieldsMixin,
+    serializers.ModelSerializer[M],
+):
+    """DRF's ModelSerializer, strict about fields, with times in UTC."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: UTCDateTimeField,
     }
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "Meta" in vars(cls) and not hasattr(cls.Meta, "list_serializer_class"):
-            cls.Meta.list_serializer_class = CompiledListSerializer
-
-
-@cache
-def plan_of(serializer_class: Any) -> Plan | None:
-    """Return the plan of a serializer's lists; None if they cannot be compiled."""
-    try:
-        return compile_serializer(serializer_class)
-    except NotCompilable:
-        return None
-
-
-def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
-    """Return the plan for lists of a ModelSerializer. Raises NotCompilable, which names the field."""
-    if not issubclass(serializer_class, ModelSerializer):
-        raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
-    model = serializer_class.Meta.model
-    return Plan(model, list(_outputs(serializer_class(), model)))
-
-
-def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> Iterator[Value | One | Many]:
-    _require_stock(serializer, "__init__", "get_fields", "to_representation")
-    for name, field in serializer.fields.items():
-        if not field.write_only:
-            try:
-                yield _output(name, field, model, prefix)
-            except NotCompilable as error:
-                raise NotCompilable(f"{name}: {error}") from None
-
-
-def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Value | One | Many:
-    _require_stock(field, "get_attribute", "to_representation")
-    if isinstance(field, serializers.ListSerializer):
-        relation = str(field.source)
-        return Many(name, relation, list(_outputs(field.child, reverse_key(model, relation).model)))
-    if not field.source_attrs:
-        raise NotCompilable(f"{type(field).__name__} takes the whole object")
-    source = resolve(model, field.source_attrs, prefix)
-    is_serializer = isinstance(field, serializers.Serializer)
-    if source.optional and (is_serializer or not field.allow_null):
-        raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
-    if is_serializer and isinstance(source.field, models.ForeignKey):
-        inner = prefix + field.source.replace(".", "__") + "__"
-        return One(name, source.path, list(_outputs(field, source.field.related_model, inner)))
-    is_key = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
-    if is_key and isinstance(source.field, models.ForeignKey):
-        return Value(name, source.path)
-    if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
-        raise NotCompilable(f"{type(field).__name__} has no compiled form")
-    return Value(name, source.path, source.convert or _convert(field, source.field))
-
-
-def _convert(field: Any, column: Any) -> Convert | None:
-    """Return what gives the same output as the field's own method, which is slow for the most common types."""
-    own: Convert = field.to_representation
-    if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
-        as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
-        if as_text and not (field.localize or field.normalize_output or field.rounding):
-            text = f"{{:.{field.decimal_places}f}}".format
-            return lambda value: text(value) if type(value) is Decimal else own(value)
-    if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
-        zone = field.timezone
-        return lambda value: value.astimezone(zone).isoformat().replace("+00:00", "Z")
-    is_text = isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
-    is_number = isinstance(field, serializers.IntegerField) and isinstance(column, models.IntegerField)
-    return None if is_text or is_number else own
-
-
-def _require_stock(instance: Any, *methods: str) -> None:
-    """Raise NotCompilable if a method is not DRF's, or this module's, own."""
-    for method in methods:
-        module = getattr(type(instance), method).__module__
-        if module != __name__ and not module.startswith("rest_framework."):
-            raise NotCompilable(f"{type(instance).__name__} overrides {method}")

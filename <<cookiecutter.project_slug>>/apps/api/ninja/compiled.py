@@ -19,11 +19,19 @@ from pydantic.fields import FieldInfo
 from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Value, resolve, reverse_key
 from apps.api.ninja.http import in_utc
 from apps.api.ninja.schemas import MONEY, two_places
+from apps.api.pagination import Reader, read_instances
 
 LISTS: list[tuple[str, type[Schema]]] = []  # path and schema of every list, for the system check
 # What the JSON encoder would make of a value, were it asked for each.
 AS_TEXT: dict[type, Convert] = {Decimal: str, datetime: in_utc}
 OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no input
+
+
+def listed(path: str, response: Any) -> type[Schema]:
+    """Return the schema of the list `response`, and remember it for the system check."""
+    schema: type[Schema] = get_args(response)[0]
+    LISTS.append((path, schema))
+    return schema
 
 
 def compile_schema(schema: type[Schema], model: type[Model]) -> Plan:
@@ -38,6 +46,12 @@ def plan_of(schema: type[Schema], model: type[Model]) -> Plan | None:
         return compile_schema(schema, model)
     except NotCompilable:
         return None
+
+
+def reader_of(schema: type[Schema], model: type[Model]) -> Reader:
+    """Return how the pages of a list of `schema` are loaded."""
+    plan = plan_of(schema, model)
+    return plan.page if plan else read_instances
 
 
 @register

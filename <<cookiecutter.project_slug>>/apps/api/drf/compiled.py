@@ -1,0 +1,141 @@
+"""Compiled lists of Django REST framework serializers."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.core.checks import CheckMessage, Info, register
+from django.db import models
+from rest_framework import ISO_8601, serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.schemas.generators import EndpointEnumerator
+from rest_framework.settings import api_settings
+
+from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Rows, Value, resolve, reverse_key
+from apps.api.drf.fields import UTCDateTimeField
+from apps.api.pagination import Reader, read_instances
+
+# Fields whose output is a function of a single column.
+SIMPLE_FIELDS = (
+    *(serializers.BooleanField, serializers.CharField, serializers.ChoiceField, serializers.DateField),
+    *(serializers.DateTimeField, serializers.DecimalField, serializers.DurationField, serializers.FloatField),
+    *(serializers.IntegerField, serializers.JSONField, serializers.TimeField, serializers.UUIDField),
+)
+
+
+class CompiledListSerializer(serializers.ListSerializer[Any]):
+    """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
+
+    def to_representation(self, data: Any) -> Any:
+        if isinstance(data, Rows):  # a page that was compiled
+            return data
+        child: Any = self.child
+        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
+        return plan.rows(data) if plan and plan.supports(data) else super().to_representation(data)
+
+
+class CompiledListMixin:
+    """Compiles the lists of a ModelSerializer."""
+
+    Meta: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "Meta" in vars(cls) and not hasattr(cls.Meta, "list_serializer_class"):
+            cls.Meta.list_serializer_class = CompiledListSerializer
+
+
+@cache
+def plan_of(serializer_class: Any) -> Plan | None:
+    """Return the plan of a serializer's lists; None if they cannot be compiled."""
+    try:
+        return compile_serializer(serializer_class)
+    except NotCompilable:
+        return None
+
+
+def reader_of(serializer_class: Any) -> Reader:
+    """Return how the pages of a list with this serializer are loaded."""
+    plan = plan_of(serializer_class)
+    return plan.page if plan else read_instances
+
+
+def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
+    """Return the plan for lists of a ModelSerializer. Raises NotCompilable, which names the field."""
+    meta: Any = getattr(serializer_class, "Meta", None)
+    if getattr(meta, "list_serializer_class", None) is not CompiledListSerializer:
+        raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
+    model = meta.model
+    return Plan(model, list(_outputs(serializer_class(), model)))
+
+
+@register
+def compiled_lists(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Name the field that keeps a list from being compiled."""
+    found: dict[type, CheckMessage] = {}
+    for _, _, callback in EndpointEnumerator().get_api_endpoints():
+        view = callback.cls
+        try:
+            if issubclass(view, ListModelMixin) and view.serializer_class:
+                compile_serializer(view.serializer_class)
+        except NotCompilable as error:
+            hint = "The list is right, but takes several times as long. Declare the value as a column or annotation."
+            found[view] = Info(f"Its list is not compiled: {error}.", hint, view, "api.I001")
+    return list(found.values())
+
+
+def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> Iterator[Value | One | Many]:
+    _require_stock(serializer, "__init__", "get_fields", "to_representation")
+    for name, field in serializer.fields.items():
+        if not field.write_only:
+            try:
+                yield _output(name, field, model, prefix)
+            except NotCompilable as error:
+                raise NotCompilable(f"{name}: {error}") from None
+
+
+def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Value | One | Many:
+    _require_stock(field, "get_attribute", "to_representation")
+    if isinstance(field, serializers.ListSerializer):
+        relation = str(field.source)
+        return Many(name, relation, list(_outputs(field.child, reverse_key(model, relation).model)))
+    if not field.source_attrs:
+        raise NotCompilable(f"{type(field).__name__} takes the whole object")
+    source = resolve(model, field.source_attrs, prefix)
+    is_serializer = isinstance(field, serializers.Serializer)
+    if source.optional and (is_serializer or not field.allow_null):
+        raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
+    if is_serializer and isinstance(source.field, models.ForeignKey):
+        inner = prefix + field.source.replace(".", "__") + "__"
+        return One(name, source.path, list(_outputs(field, source.field.related_model, inner)))
+    is_key = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
+    if is_key and isinstance(source.field, models.ForeignKey):
+        return Value(name, source.path)
+    if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
+        raise NotCompilable(f"{type(field).__name__} has no compiled form")
+    return Value(name, source.path, source.convert or _convert(field, source.field))
+
+
+def _convert(field: Any, column: Any) -> Convert | None:
+    """Return what gives the same output as the field's own method, which is slow for the most common types."""
+    own: Convert = field.to_representation
+    if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
+        as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
+        if as_text and not (field.localize or field.normalize_output or field.rounding):
+            text = f"{{:.{field.decimal_places}f}}".format
+            return lambda value: text(value) if type(value) is Decimal else own(value)
+    if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
+        zone = field.timezone
+        return lambda value: value.astimezone(zone).isoformat().replace("+00:00", "Z")
+    is_text = isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
+    is_number = isinstance(field, serializers.IntegerField) and isinstance(column, models.IntegerField)
+    return None if is_text or is_number else own
+
+
+def _require_stock(instance: Any, *methods: str) -> None:
+    """Raise NotCompilable if a method is not DRF's, or this module's, own."""
+    for method in methods:
+        module = getattr(type(instance), method).__module__
+        if module != __name__ and not module.startswith("rest_framework."):
+            raise NotCompilable(f"{type(instance).__name__} overrides {method}")
