@@ -258,6 +258,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "Dockerfile",
                 "compose.production.yaml",
                 "compose.yaml",
+                "deploy/nginx.conf",
                 "docs/containers.md",
             ],
         ),

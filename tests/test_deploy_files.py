@@ -81,6 +81,22 @@ def test_the_linters_look_at_the_files(name: str, path: str, good: str, bad: str
         lint(tmp_path, LINTERS[name])
 
 
+def test_production_requires_a_password_for_every_service(baked: Path) -> None:
+    """Where development has a default, Compose names the variable that production lacks."""
+    if not (baked / "compose.yaml").exists():
+        return
+    usual, production = ((baked / name).read_text("utf-8") for name in ("compose.yaml", "compose.production.yaml"))
+    passwords = set(re.findall(r"\$\{(\w*PASSWORD\w*):-", usual))
+    services = yaml.safe_load(usual)["services"]
+    images = " ".join(service.get("image", "") for service in services.values())
+    assert {
+        f"{name.upper()}_PASSWORD" for name in ("postgres", "redis", "rabbitmq") if f"{name}:" in images
+    } == passwords
+    assert {name: f"${{{name}:?set it in .env}}" in production for name in passwords} == dict.fromkeys(passwords, True)
+    for line in usual.splitlines():
+        assert not re.search(r"://\w*:\w+@|(?i:pass(word)?): *\w+$|requirepass, *\w", line), line
+
+
 def workflows(*projects: Path) -> list[Path]:
     """Return the GitHub workflows of ``projects``."""
     return [path for project in projects for path in (project / ".github" / "workflows").glob("*.yml")]

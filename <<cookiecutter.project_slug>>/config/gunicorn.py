@@ -1,11 +1,16 @@
 """Configuration of gunicorn, and its start: `python -m config.gunicorn`. docs/deployment.md explains it."""
 
 import os
+import socket
 import sys
+import time
+from contextlib import suppress
 from copy import deepcopy
 from importlib import import_module
+from mmap import mmap
 from shutil import rmtree
 from tempfile import mkdtemp
+from threading import Thread
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,12 +26,15 @@ if __name__ == "__main__":
     sys.argv[1:1] = ["--config", __file__]
     sys.exit(import_module("gunicorn.app.wsgiapp").run())
 
-bind = f"0.0.0.0:{settings.PORT}" if settings.PORT else "127.0.0.1:8000"
+IPV6 = socket.has_dualstack_ipv6()  # one socket for both versions of IP
+everywhere = "[::]" if IPV6 else "0.0.0.0"  # noqa: S104 - containers are reached from outside
+bind = f"{everywhere}:{settings.PORT}" if settings.PORT else "127.0.0.1:8000"
 wsgi_app = "config.asgi" if settings.WEB_ASGI else "config.wsgi"
 worker_class = "asgi" if settings.WEB_ASGI else "gthread"
 workers = settings.WEB_CONCURRENCY
 threads = 1 if settings.WEB_ASGI else settings.WEB_THREADS
 
+# No limit of gunicorn's ends a request that arrives slowly: a buffering proxy does (docs/deployment.md).
 graceful_timeout = 30  # for requests in progress at SIGTERM
 timeout = 30  # without a sign of life from a worker; a thread may take longer
 keepalive = 75  # longer than load balancers keep idle connections (mostly 60 s)
@@ -48,18 +56,57 @@ if settings.METRICS_TOKEN and MINE not in os.environ.get("PROMETHEUS_MULTIPROC_D
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix=MINE, dir=worker_tmp_dir)
 
 
+def on_starting(server: Any) -> None:
+    """Open the port for liveness probes; after SIGHUP, stop the old workers only when the new ones serve."""
+    if settings.HEALTH_PORT:
+        family = socket.AF_INET6 if IPV6 else socket.AF_INET
+        address = ("", settings.HEALTH_PORT)
+        server.probes = socket.create_server(address, family=family, dualstack_ipv6=IPV6, reuse_port=True)
+    manage_workers = server.manage_workers  # starts workers that are missing, or stops the oldest of too many
+
+    def wait_and_manage_workers() -> None:
+        deadline = time.monotonic() + server.cfg.timeout
+        while len(server.WORKERS) > server.num_workers and time.monotonic() < deadline:
+            newest = sorted(server.WORKERS.values(), key=lambda worker: worker.age)[-server.num_workers :]
+            if all(worker.serves[0] for worker in newest):
+                break
+            server.reap_workers()
+            time.sleep(0.1)
+        manage_workers()
+
+    server.manage_workers = wait_and_manage_workers
+
+
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give the worker the lowest free number."""
+    """Give the worker the lowest free number, and memory in which it tells when it serves."""
     taken = {other.number for other in server.WORKERS.values()}
     worker.number = min(set(range(len(taken) + 1)) - taken)
+    worker.serves = mmap(-1, 1)
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """Name the worker's metrics files by its number: it continues those of the worker that it replaces."""
+    worker.probes = getattr(server, "probes", None)
     if settings.METRICS_TOKEN:
         from prometheus_client import values  # noqa: PLC0415 - it reads PROMETHEUS_MULTIPROC_DIR when imported
 
         values.ValueClass = values.MultiProcessValue(lambda: worker.number)  # type: ignore[no-untyped-call]
+
+
+def post_worker_init(worker: Any) -> None:
+    """Tell that the application is loaded."""
+    worker.serves[0] = 1
+    if worker.probes:
+        Thread(target=answer_probes, args=[worker.probes], daemon=True).start()
+
+
+def answer_probes(probes: socket.socket) -> None:
+    """Tell those that connect that this process runs, whatever its other threads wait for."""
+    while True:
+        with suppress(ConnectionError, TimeoutError), probes.accept()[0] as connection:
+            connection.settimeout(0.5)
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok\n")
 
 
 def child_exit(server: Any, worker: Any) -> None:

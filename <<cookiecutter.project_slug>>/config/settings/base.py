@@ -73,13 +73,15 @@ MIDDLEWARE = [
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
     "apps.api.middleware.api_methods",
+    # Headers of every response: before what answers by itself.
+    "apps.security.middleware.security_headers",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "apps.security.middleware.security_headers",  # before what answers by itself
     "apps.observability.health.accept_probes",  # before the first that looks at the Host header
     "corsheaders.middleware.CorsMiddleware",
     "apps.security.middleware.limit_body",  # before the first that reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -88,7 +90,6 @@ MIDDLEWARE = [
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.MalformedInputMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -145,8 +146,18 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
+# The site goes on without these: they fail /health/ready/ only if READINESS_REQUIRES names them.
+DISPENSABLE_PARTS = [
+    "cache",
+    # % if cookiecutter.use_celery
+    "broker",
+    # % endif
+]
+READINESS_REQUIRES = env.list("READINESS_REQUIRES", ("|".join(DISPENSABLE_PARTS), " or ".join(DISPENSABLE_PARTS)))
+
 # The web server, configured in config/gunicorn.py.
 PORT = env.int("PORT", default=0, maximum=65_535)
+HEALTH_PORT = env.int("HEALTH_PORT", default=0, maximum=65_535)
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2, minimum=1, maximum=1000)
 WEB_THREADS = env.int("WEB_THREADS", default=4, minimum=1, maximum=1000)
 WEB_ASGI = env.bool("WEB_ASGI", default=False)

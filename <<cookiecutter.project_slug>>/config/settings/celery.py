@@ -44,7 +44,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 
-# More tasks in a queue are logged every minute, or make /health/ready/ fail; 0 is never.
+# More tasks in a queue are logged every minute, or fail the part `broker` in /health/ready/; 0 is never.
 CELERY_QUEUE_DEPTH_WARNING = env.int("CELERY_QUEUE_DEPTH_WARNING", default=1000)
 CELERY_QUEUE_DEPTH_LIMIT = env.int("CELERY_QUEUE_DEPTH_LIMIT", default=0)
 

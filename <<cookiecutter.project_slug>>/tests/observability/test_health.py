@@ -9,7 +9,7 @@ from apps.observability import health
 @pytest.fixture(autouse=True)
 def _in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """A check that fails and one that does not, for those of the project."""
-    monkeypatch.setattr(health, "CHECKS", {"database": lambda: None, "cache": _fail})
+    monkeypatch.setattr(health, "CHECKS", {"database": _fail, "cache": lambda: None})
 
 
 def _fail() -> None:
@@ -26,7 +26,7 @@ def test_is_not_ready_without_what_it_depends_on_and_names_it(client: Client) ->
     response = client.get("/health/ready/")
 
     assert response.status_code == 503
-    assert response.json() == {"status": "failed", "parts": {"database": "ok", "cache": "failed"}}
+    assert response.json() == {"status": "failed", "parts": {"database": "failed", "cache": "ok"}}
     assert "secret" not in response.text
 
 

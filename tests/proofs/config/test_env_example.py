@@ -89,7 +89,7 @@ BAD: dict[str, list[str]] = {
     **dict.fromkeys(
         (
             *("SLOW_REQUEST_MS", "DATABASE_CONN_MAX_AGE", "DATABASE_POOL_MAX", "DATABASE_POOL_MIN", "EMAIL_TIMEOUT"),
-            *("WEB_CONCURRENCY", "WEB_THREADS", "PORT", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+            *("WEB_CONCURRENCY", "WEB_THREADS", "PORT", "HEALTH_PORT", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
             *("UPLOAD_MAX_BYTES", "TRUSTED_PROXY_COUNT", "SECURE_HSTS_SECONDS", "LOGIN_FAILURE_LIMIT"),
             *(
                 "LOGIN_LOCKOUT_MINUTES",
@@ -131,6 +131,7 @@ BAD: dict[str, list[str]] = {
     "LOG_LEVEL": ["chatty", "7", "info,debug", "WARN ING"],
     "SENTRY_ENVIRONMENT": ["pro duction", "a/b", "x" * 65],
     "DEFAULT_FROM_EMAIL": ["nobody", "a@b@c", "two words", "<no-at>", "a@b, c@d"],
+    "READINESS_REQUIRES": ["database", "caches", "cache;broker", "cache broker", "cache,database", "*", "true"],
     "SOCIAL_LOGIN_PROVIDERS": ["friendster", "google;github", "google,friendster", "../google"],
     "JWT_ALGORITHM": ["none", "HS1", "hunter2", "RS256,HS256"],
     "CELERY_QUEUE_PREFIX": ["shop queue.", "shop/", "shop:"],

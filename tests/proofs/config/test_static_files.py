@@ -49,3 +49,69 @@ def test_a_file_is_compressed_for_who_understands_that() -> None:
     assert compressed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Vary"] == "Accept-Encoding"
+
+
+PROMISED = {
+    "Content-Security-Policy",
+    "Cross-Origin-Embedder-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+}
+
+
+@pytest.mark.usefixtures("_collected")
+@pytest.mark.parametrize(
+    ("status", "method", "path", "headers"),
+    [
+        (200, "GET", "favicon.svg", {}),
+        (200, "HEAD", "api_docs.css", {}),
+        (200, "GET", "api_docs.js", {"Accept-Encoding": "gzip"}),
+        (206, "GET", "api_docs.css", {"Range": "bytes=0-9"}),
+        (416, "GET", "api_docs.css", {"Range": "bytes=9999999-"}),
+        (304, "GET", "favicon.svg", {"If-None-Match": "*"}),
+        (405, "POST", "favicon.svg", {}),
+        (404, "GET", "/static/nowhere.css", {}),
+        (200, "GET", "/", {}),
+        (200, "GET", "/health/live/", {}),
+        (400, "GET", "/", {"Host": "elsewhere.example.org"}),
+        (200, "OPTIONS", "/api/", {"Origin": "https://a.example.org", "Access-Control-Request-Method": "GET"}),
+        (411, "POST", "/api/", {"Transfer-Encoding": "chunked"}),
+        (413, "POST", "/static/favicon.svg", {"Content-Length": "99999999"}),
+        (404, "GET", "/\u00e9%FF", {}),
+    ],
+)
+def test_every_response_has_the_headers_that_the_security_page_promises(
+    settings: Settings, status: int, method: str, path: str, headers: dict[str, str]
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 60
+    url = path if path.startswith("/") else staticfiles_storage.url(path)
+    if headers.get("If-None-Match"):
+        headers = {"If-Modified-Since": get(url).headers["Last-Modified"]}
+    length = (
+        {"CONTENT_LENGTH": headers["Content-Length"], "CONTENT_TYPE": "application/json"}
+        if "Content-Length" in headers
+        else {}
+    )
+
+    response = Client().generic(method, url, content_type="application/json", headers=headers, secure=True, **length)
+    response.close()
+
+    assert response.status_code == status
+    assert sorted(PROMISED - set(response.headers)) == []
+
+
+def test_the_redirect_to_https_has_them_but_for_hsts(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = Client().get("/static/favicon.svg")
+
+    assert response.status_code == 301
+    assert PROMISED - set(response.headers) <= {
+        *("Strict-Transport-Security", "Referrer-Policy"),
+        *("X-Content-Type-Options", "Cross-Origin-Opener-Policy"),
+    }

@@ -44,8 +44,9 @@ def test_ready_names_every_part(client: Client) -> None:
 
 @pytest.mark.parametrize("part", ["database", "cache"])
 def test_a_failing_part_is_named_and_its_reason_only_logged(
-    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, part: str
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings, part: str
 ) -> None:
+    settings.READINESS_REQUIRES = ["cache"]
     checks: dict[str, Callable[[], None]] = {"database": lambda: None, "cache": lambda: None}
     monkeypatch.setattr(health, "CHECKS", {**checks, part: broken})
 
@@ -60,6 +61,22 @@ def test_a_failing_part_is_named_and_its_reason_only_logged(
     assert "hunter2" in caplog.text
 
 
+@pytest.mark.parametrize("required", [[], ["cache"], ["broker"], ["cache", "broker"]])
+@pytest.mark.parametrize("part", ["cache", "broker", "database", "a part of the project's own"])
+def test_what_the_site_can_do_without_fails_only_by_choice(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings, part: str, required: list[str]
+) -> None:
+    settings.DISPENSABLE_PARTS = ["cache", "broker"]
+    settings.READINESS_REQUIRES = required
+    monkeypatch.setattr(health, "CHECKS", {part: broken})
+
+    response = client.get("/health/ready/")
+
+    fails = part in required or part not in ("cache", "broker")
+    assert response.status_code == (503 if fails else 200)
+    assert response.json() == {"status": "failed" if fails else "ok", "parts": {part: "failed"}}
+
+
 def test_callers_within_a_second_share_one_result(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
     monkeypatch.setattr(health, "CHECKS", {"broker": lambda: runs.append(1)})
@@ -71,8 +88,9 @@ def test_callers_within_a_second_share_one_result(client: Client, monkeypatch: p
 
 
 def test_a_part_that_hangs_is_named_in_bounded_time_and_not_asked_again(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
+    settings.DISPENSABLE_PARTS = []
     release, runs = threading.Event(), []
 
     def hang() -> None:
