@@ -1,17 +1,23 @@
 """Demo data of all apps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from allauth.account.models import EmailAddress
-from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 
-STEPS: list[str] = []  # generators that create missing data and yield a line about it
+# % if cookiecutter.use_example -
+from apps.demo.catalog import create_products
+from apps.demo.orders import create_orders
+
+# % endif -
+
+# Generators that create missing data and yield a line about it.
+STEPS: list[Callable[..., Iterator[str]]] = []
 # How many objects to create, by the name of the command's option.
 SIZES: dict[str, int] = {}
 # % if cookiecutter.use_example
-STEPS += ["apps.demo.catalog.create_products", "apps.demo.orders.create_orders"]
+STEPS += [create_products, create_orders]
 SIZES["orders"] = 3_000
 # % endif
 VERIFIED = {"verified": True, "primary": True}  # the API lets only verified addresses sign in
@@ -22,4 +28,4 @@ def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:
     _, created = EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults=VERIFIED)
     yield "1 user" if created else "1 user, already there"
     for step in STEPS:
-        yield from import_string(step)(owner=owner, seed=seed, **sizes)
+        yield from step(owner=owner, seed=seed, **sizes)

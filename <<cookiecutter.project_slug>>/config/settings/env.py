@@ -75,6 +75,7 @@ class Environment:
         """Return a text."""
         return self.read(name, default, kind, str)
 
+    # % if "jwt" in cookiecutter.auth
     def key(self, name: Str) -> Str:
         """Return a key. PEM may have \\n for its new lines."""
         return self.str(name, kind=KEY).replace("\\n", "\n")
@@ -83,6 +84,7 @@ class Environment:
         """Return keys, separated by commas."""
         return [key.replace("\\n", "\n") for key in self.list(name, KEY)]
 
+    # % endif
     def list(self, name: Str, kind: Kind = TEXT) -> list[Str]:
         """Return the members of a list separated by commas, stripped, without empty ones."""
         members = [member.strip() for member in self.str(name, kind=KEY).split(",")]
