@@ -2,30 +2,42 @@
 
 from django.conf import settings
 from django.urls import path
-from django.utils.module_loading import import_string
 
-from apps.accounts.api.security import not_authenticated
+from apps.accounts.api.security import (
+    # % if "jwt" in cookiecutter.auth
+    JWTAuth,
+    # % endif
+    # % if "session" in cookiecutter.auth
+    SessionAuth,
+    # % endif
+    not_authenticated,
+)
 from apps.api.ninja.api import API
 from apps.api.ninja.openapi import schema_view
 from apps.api.ninja.throttling import AnonRateThrottle, UserRateThrottle
 from apps.api.views import docs_view
 
-AUTHENTICATION = [
-    # % if "oauth2" in cookiecutter.auth
-    "apps.oauth2.api.security.OAuth2",
-    # % endif
-    # % if "jwt" in cookiecutter.auth
-    "apps.accounts.api.security.JWTAuth",
-    # % endif
-    # % if "session" in cookiecutter.auth
-    "apps.accounts.api.security.SessionAuth",
-    # % endif
-]
+# % if "oauth2" in cookiecutter.auth -
+from apps.oauth2.api.security import OAuth2
+
+# % endif -
+
 api = API(
     title=settings.PROJECT_NAME,
     description=settings.PROJECT_DESCRIPTION,
     urls_namespace=f"{settings.API_VERSIONS[-1]}:ninja",
-    auth=[*(import_string(name)() for name in AUTHENTICATION), not_authenticated],
+    auth=[
+        # % if "oauth2" in cookiecutter.auth
+        OAuth2(),
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        JWTAuth(),
+        # % endif
+        # % if "session" in cookiecutter.auth
+        SessionAuth(),
+        # % endif
+        not_authenticated,
+    ],
     throttle=[AnonRateThrottle(), UserRateThrottle()],
 )
 # % if cookiecutter.use_example

@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -8,7 +6,12 @@ class ObservabilityConfig(AppConfig):
     name = "apps.observability"
 
     def ready(self) -> None:
-        """Start Sentry and OpenTelemetry where the environment configures them."""
-        for name, target in (("sentry", settings.SENTRY_DSN), ("otel", settings.OTEL_EXPORTER_OTLP_ENDPOINT)):
-            if target:
-                import_module(f"apps.observability.{name}").start()
+        """Start Sentry and OpenTelemetry where the environment configures them. Their libraries are extras."""
+        if settings.SENTRY_DSN:
+            from apps.observability import sentry  # noqa: PLC0415
+
+            sentry.start()
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            from apps.observability import otel  # noqa: PLC0415
+
+            otel.start()
