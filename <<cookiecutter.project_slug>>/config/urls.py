@@ -37,4 +37,7 @@ urlpatterns = [
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:
-    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
+    urlpatterns += [
+        path("__debug__/", include("debug_toolbar.urls")),
+        path("__mail__/", views.mail_preview, name="mail-preview"),
+    ]

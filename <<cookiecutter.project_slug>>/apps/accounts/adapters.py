@@ -1,7 +1,7 @@
 """allauth's adapters: client IPs, names, encrypted second factors, the domain of passkeys."""
 
 from base64 import urlsafe_b64encode
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -10,12 +10,14 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 
 from apps.accounts.models import User
 from apps.accounts.validators import validate_mailable
+from apps.pages.branding import branded
 from apps.security.client_ip import client_network
 
 
@@ -33,6 +35,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         validate_mailable(email)
         return email
+
+    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
+        """Name the project where allauth would name the host of the request, and add the HTML."""
+        site = {"name": settings.PROJECT_NAME, "domain": settings.DOMAIN_NAME}
+        message = super().render_mail(template_prefix, email, {**context, "current_site": site}, headers)
+        return branded(cast("EmailMultiAlternatives", message), highlight=context.get("code", ""))
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Do the work of a new account first, and undo it: the time that sign-up takes must not tell the two apart."""

@@ -4,13 +4,14 @@ import logging
 from datetime import date
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Count
 
 from apps.accounts.models import User
 from apps.notifications.models import Digest
 from apps.orders.choices import OrderStatus
+from apps.pages.branding import branded
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +27,13 @@ def send_digest(*, day: date, user_id: int) -> bool:
     if user is None or not counts or not Digest.objects.get_or_create(user=user, day=day)[1]:
         return False
     lines = "\n".join(f"{label}: {counts[status]}" for status, label in OrderStatus.choices if status in counts)
-    EmailMessage(
+    message = EmailMultiAlternatives(
         subject=f"Your orders, {day:%A %-d %B}",
         body=f"Dear {user.get_short_name()},\n\nyour new orders:\n\n{lines}\n\n{settings.PROJECT_NAME}\n",
         to=[user.email],
         headers={"Message-ID": f"<digest-{day}-{user.pk}@{settings.DOMAIN_NAME}>"},
-    ).send()
+    )
+    branded(message).send()
     return True
 
 

@@ -3,12 +3,13 @@
 import logging
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Order
+from apps.pages.branding import branded
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,11 @@ def send_order_confirmation(*, order_id: int) -> str:
         logger.warning("No confirmation sent: order %s does not exist", order_id)
         return "not_found"
     order = orders.select_related("customer").get()
-    EmailMessage(
+    message = EmailMultiAlternatives(
         subject=f"Your order {order.pk} is confirmed",
         body=f"Dear {order.customer.name},\n\nwe have confirmed your order {order.pk}.\n\n{settings.PROJECT_NAME}\n",
         to=[order.customer.email],
         headers={"Message-ID": f"<order-{order.pk}-confirmation@{settings.DOMAIN_NAME}>"},
-    ).send()
+    )
+    branded(message).send()
     return "sent"

@@ -1,13 +1,17 @@
 """Pages of the site itself."""
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.csp import CSP
 from django.views.csrf import csrf_failure as csrf_failure_page
+from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.api.errors import envelope
+from apps.pages.branding import branded
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -19,6 +23,14 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {"name": settings.PROJECT_NAME, "description": settings.PROJECT_DESCRIPTION, "apis": apis}
     # Production does not tell the URL of the admin.
     return render(request, "landing.html", {**context, "show_admin": settings.DEBUG})
+
+
+@csp_override({"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE]})
+def mail_preview(request: HttpRequest) -> HttpResponse:
+    """Show how an e-mail looks, in development."""
+    body = "Your code is listed below. Enter it in your open browser window.\n\nWXYZ-2345\n\nhttps://example.com/"
+    message = branded(EmailMultiAlternatives("Please confirm your e-mail address", body), highlight="WXYZ-2345")
+    return HttpResponse(message.alternatives[0].content)
 
 
 @csrf_exempt  # nothing to protect

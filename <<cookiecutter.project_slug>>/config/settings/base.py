@@ -17,6 +17,8 @@ from config.settings.storage import *
 PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
+# Of pages, e-mails and the admin. The logo is static/favicon.svg.
+BRAND_COLOR = "#7e22ce"
 
 # % if cookiecutter.use_celery
 from config.settings.celery import *
@@ -104,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.pages.branding.brand",
             ]
         },
     }
