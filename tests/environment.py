@@ -1,7 +1,7 @@
 """One environment for the tools and tests of every variant.
 
-It is built from the skeleton as it stands, whose requirements are those of every answer, and as a project's
-owner would build it. (Whether each variant declares all it needs is another test's matter.) Where NEWEST is
+It is built from the skeleton as it stands, whose requirements are those of every answer, as a project's owner
+would build it, and from what proofs need. (Whether each variant declares all it needs is another test's matter.) Where NEWEST is
 set, it has the newest release of each library, whatever the skeleton says.
 """
 
@@ -10,13 +10,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from baking import CACHE, digest, forget_others, once
-from options import SKELETON
+from options import ROOT, SKELETON
 from running import clean_environment, run
 
 
@@ -26,7 +27,11 @@ class Environment:
     def __init__(self) -> None:
         """Use the environment that is there; build it if need be."""
         python = os.environ.get("UV_PYTHON", sys.executable)
+        groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
         requirements = re.sub("<<.*?>>", "skeleton", (SKELETON / "pyproject.toml").read_text("utf-8"))
+        requirements = requirements.replace(
+            "[dependency-groups]\n", f"[dependency-groups]\nproofs = {groups['proofs']}\n"
+        )
         if os.environ.get("NEWEST"):
             requirements = without_ranges(requirements)
         self.folder = CACHE / "environments" / digest(requirements.encode(), python.encode())

@@ -59,7 +59,7 @@ def run_suite(
 ) -> tuple[bool, int, Ended]:
     """Run the tests of ``project`` as its owner would; return whether they pass, how many there are, the rest."""
     ended = environment.nursery.run(
-        *("pytest", "-q", "-n0", "--junitxml=suite.xml", "-p", "no:cacheprovider"),
+        *("pytest", "-q", "-n0", "--junitxml=suite.xml", "-p", "no:cacheprovider", "-p", "no:schemathesis"),
         *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # of what the nursery has imported
         f"--basetemp={project.with_name('tmp')}",  # or pytest tidies up what every other run left
         *arguments,
