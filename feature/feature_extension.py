@@ -7,6 +7,7 @@ files to their places and registers the app, or leaves the project as it was.
 import ast
 import builtins
 import hashlib
+import json
 import keyword
 import re
 import sys
@@ -44,8 +45,10 @@ KINDS = {
     "int": ("IntegerField()", "", "1", "2"),
     "money": (
         "DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])",
-        "DecimalField(decimal_places=2, max_digits=10, "
-        "validators=[django.core.validators.MinValueValidator(Decimal('0'))])",
+        (
+            "DecimalField(decimal_places=2, max_digits=10, "
+            "validators=[django.core.validators.MinValueValidator(Decimal('0'))])"
+        ),
         '"12.50"',
         '"20.00"',
     ),
@@ -67,30 +70,8 @@ FACTORIES = {
     "url": 'factory.Sequence(lambda n: f"https://example.com/{{n}}")',
 }
 
-# Names of fields that Django, pydantic, factory-boy or the written code need for something else.
-RESERVED_FIELDS = set(
-    "id pk owner created_at created_after created_before cursor page_size objects self cls "
-    "adelete arefresh_from_db asave check clean clean_fields date_error_message delete from_db full_clean get_constraints "
-    "get_deferred_fields prepare_database_save refresh_from_db save save_base serializable_value unique_error_message "
-    "validate_constraints validate_unique locked for_user "
-    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate "
-    "filter filter_queryset get_filter_expression custom_expression create build".split()
-)
-# Those of relations, which become attributes of a serializer.
-RESERVED_RELATIONS = set(
-    "context data default default_error_messages default_validators errors field_name fields help_text initial instance label "
-    "parent read_only required root source style validated_data validators write_only".split()
-)
-# Names that the written code has for something else.
-RESERVED_VARIABLES = set(
-    "admin body changes created date datetime display example factory fields filters found get_object_or_404 key location "
-    "make models name other pk pytest request response router schemas serializer serializers services settings status "
-    "timezone transaction url user users value".split()
-)
-RESERVED_MODELS = set(
-    "Any Authenticated Base Case Count Created Date Decimal Domain Example Exists Field Filter Http Id Index Input Model Money "
-    "Page Paginated Prefetch Protected Query Read Request Response Self Value Example Cursor Api User".split()
-)
+# Names that Django, pydantic, factory-boy, a serializer or the written code needs for something else.
+RESERVED = json.loads(Path(__file__).with_name("reserved.json").read_text("utf-8"))
 RESERVED_PATHS = {"docs", "schema", "users"}
 
 
@@ -304,11 +285,18 @@ class Feature:
         views = f"from apps.{self.app}.api.views import {self.model}ViewSet"
         lines = [
             ("config/settings/base.py", "INSTALLED_APPS = [", f'"apps.{self.app}",', "at the end of INSTALLED_APPS"),
-            ("pyproject.toml", '    "demo",', f'"{self.app}",', 'below "demo" in the layers of [[tool.importlinter.contracts]]'),
+            (
+                "pyproject.toml",
+                '    "demo",',
+                f'"{self.app}",',
+                'below "demo" in the layers of [[tool.importlinter.contracts]]',
+            ),
         ]
         if "drf" in self.api:
             registered = f'router.register("{self.path}", {self.model}ViewSet)'
-            lines.append(("config/api_drf.py", "router = ", registered, f"below the other ones, and import it: {views}"))
+            lines.append(
+                ("config/api_drf.py", "router = ", registered, f"below the other ones, and import it: {views}")
+            )
         if "ninja" in self.api:
             router = f'api.add_router("", "apps.{self.app}.api.routes.router")'
             lines.append(("config/api_ninja.py", "api = API(", router, "below the other ones"))
@@ -366,7 +354,9 @@ class FeatureExtension(Extension):
         The folder's name is rendered first: by then every answer is checked. Marks become tags, after which Jinja leaves
         blank lines alone.
         """
-        return "<<cookiecutter|accepted>>" if source == FOLDER else re.sub("^# % (.*)$", r"<% \1 %>", source, flags=re.MULTILINE)
+        if source == FOLDER:
+            return "<<cookiecutter|accepted>>"
+        return re.sub("^# % (.*)$", r"<% \1 %>", source, flags=re.MULTILINE)
 
 
 @pass_context
@@ -392,7 +382,9 @@ def accepted(answers: Mapping[str, Any]) -> str:
 def refusal(question: str, answers: Mapping[str, Any]) -> str:
     """Return what is wrong with the answer to `question` in one line; nothing if it is good."""
     if not project().api:
-        return "There is no project here: run this in the folder whose pyproject.toml has [tool.django-expert] with `api`."
+        return (
+            "There is no project here: run this in the folder whose pyproject.toml has [tool.django-expert] with `api`."
+        )
     answer = str(answers[question])
     rules = {"app": app_rules, "model": model_rules, "plural": plural_rules, "fields": fields_rules}
     for broken, rule in rules[question](answer, answers):
@@ -416,7 +408,7 @@ def model_rules(model: str, answers: Mapping[str, Any]) -> Iterator[tuple[object
     """Yield every rule for the name of the model."""
     yield not re.fullmatch("([A-Z][a-z]+)+", model), "it must be words of letters a-z in CamelCase, such as LineItem"
     yield len(model) > LONGEST, f"it must not be longer than {LONGEST} characters"
-    taken = {*dir(builtins), *RESERVED_MODELS}
+    taken = {*dir(builtins), *RESERVED["models"]}
     yield model in taken, "the code needs that name for something else"
     yield from variable_rules(snake(model), answers)
     for app, source in project().models.items():
@@ -430,7 +422,14 @@ def plural_rules(plural: str, answers: Mapping[str, Any]) -> Iterator[tuple[obje
     yield plural == snake(str(answers["model"])), "it must differ from the model's own name"
     yield plural.replace("_", "-") in project().paths, "the API has a path of that name"
     users = Target("accounts", "User", is_owned=False, has_search=True, migration="")
-    taken = project().names_of(users) | {"groups", "logentry", "password", "user_permissions", "last_login", "is_superuser"}
+    taken = project().names_of(users) | {
+        "groups",
+        "logentry",
+        "password",
+        "user_permissions",
+        "last_login",
+        "is_superuser",
+    }
     yield plural in taken, "a user, or another model, has an attribute of that name"
 
 
@@ -445,10 +444,13 @@ def fields_rules(fields: str, answers: Mapping[str, Any]) -> Iterator[tuple[obje
         kinds = f"{', '.join(KINDS)} or a model such as orders.Customer"
         yield not known, f"the type of {name!r} must be {kinds}, not {kind!r}"
         yield from ((broken, f"field {name!r}: {rule}") for broken, rule in name_rules(name))
-        reserved = RESERVED_FIELDS | {plural, f"{own}_id"}
-        yield name in reserved, f"field {name!r}: Django, the API or the written code needs that name for something else"
+        reserved = {*RESERVED["fields"], plural, f"{own}_id"}
+        yield (
+            name in reserved,
+            f"field {name!r}: Django, the API or the written code needs that name for something else",
+        )
         if "." in kind:
-            yield name in RESERVED_RELATIONS, f"field {name!r}: a serializer has an attribute of that name"
+            yield name in RESERVED["relations"], f"field {name!r}: a serializer has an attribute of that name"
             yield kind.count(".") != 1, f"{kind} must be the name of an app and of a model, such as orders.Customer"
             yield kind == "accounts.User", "its user is the owner, which it has already"
             target = there.target(*kind.split("."))
@@ -463,7 +465,10 @@ def fields_rules(fields: str, answers: Mapping[str, Any]) -> Iterator[tuple[obje
     for name in repeated([*names, *columns, *filters]):
         yield True, f"{name} is there twice, as a field, a column or a filter"
     yield len(targets) == len(pairs), "name at least one field that is no relation"
-    yield len(targets) > MAX_RELATIONS, f"it must not have more than {MAX_RELATIONS} relations, each of which costs a query"
+    yield (
+        len(targets) > MAX_RELATIONS,
+        f"it must not have more than {MAX_RELATIONS} relations, each of which costs a query",
+    )
 
 
 def name_rules(name: str) -> Iterator[tuple[object, str]]:
@@ -476,7 +481,7 @@ def name_rules(name: str) -> Iterator[tuple[object, str]]:
 
 def variable_rules(name: str, answers: Mapping[str, Any]) -> Iterator[tuple[object, str]]:  # noqa: ARG001 - as the others
     """Yield the rules for what becomes the name of a variable."""
-    taken = keyword.iskeyword(name) or name in RESERVED_VARIABLES or name in dir(builtins)
+    taken = keyword.iskeyword(name) or name in RESERVED["variables"] or name in dir(builtins)
     yield taken, f"the code needs the name {name} for something else"
 
 

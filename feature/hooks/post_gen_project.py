@@ -28,7 +28,9 @@ def with_import(text, statement):
     """Return `text` with the import `statement` where ruff sorts it."""
     if not statement:
         return text
-    found = [node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and node.module.startswith("apps.")]
+    found = [
+        node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and node.module.startswith("apps.")
+    ]
     if not found:
         return ""
     later = [node for node in found if natural(node.module) > natural(statement.split()[1])]

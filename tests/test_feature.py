@@ -1,0 +1,241 @@
+"""The generator of features: what it writes passes every gate of the project, and what it refuses it leaves alone."""
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from baking import CACHE, Bakery
+from environment import Environment
+from files import contents
+from options import Variant
+from running import clean_environment, commit, git, run
+from suites import outcome
+from workshop import place
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+EVERY_KIND = "name:str body:text count:int price:money active:bool day:date starts:datetime contact:email site:url bill:invoices.Invoice"
+
+type Generate = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def generate(bake: Bakery, tmp_path: Path) -> Generate:
+    """Run the generator in a project, as its owner would in its root."""
+
+    def generate(project: Path, *, status: int | None = 0, **answers: str) -> CompletedProcess[str]:
+        words = [f"{question}={answer}" for question, answer in answers.items()]
+        command = ["-m", "cookiecutter", "--no-input", "--default-config", str(bake.template / "feature"), *words]
+        return run(sys.executable, *command, cwd=project, env=clean_environment(HOME=str(tmp_path)), status=status)
+
+    return generate
+
+
+@pytest.fixture
+def project(bake: Bakery, tmp_path: Path) -> Path:
+    """A project of the default answers in a repository, its files committed."""
+    project = place(bake({}), tmp_path / "project")
+    git(project, "init", "--quiet")
+    commit(project)
+    return project
+
+
+def check_statically(project: Path, environment: Environment) -> None:
+    """Run the linters and look for missing migrations."""
+    run(environment.program("ruff"), "check", "--no-cache", ".", cwd=project)
+    run(environment.program("ruff"), "format", "--no-cache", "--diff", ".", cwd=project)
+    run(environment.program("lint-imports"), "--no-cache", cwd=project)
+    run(environment.python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project)
+
+
+@pytest.mark.costly
+def test_two_features_pass_every_gate(
+    functional_variant: Variant,
+    functional_baked: Path,
+    generate: Generate,
+    environment: Environment,
+    fresh: bool,  # noqa: FBT001 - a fixture
+) -> None:
+    project = place(functional_baked, CACHE / "workshops" / WORKER / "features")
+    example = " customer:orders.Customer" if (project / "apps" / "orders").exists() else ""
+    generate(project, app="invoices", fields=f"number:str due:date amount:money{example}")
+    generate(project, app="kinds", model="Category", fields=EVERY_KIND)
+
+    check_statically(project, environment)
+    run(environment.program("mypy"), f"--cache-dir={CACHE / 'mypy' / WORKER}", ".", cwd=project)
+    suite = outcome(functional_variant, "features", project, environment, "--cov", env={}, fresh=fresh)
+    assert suite.passed, suite.output
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {
+            "model": "A" + "b" * 29,
+            "plural": "b" * 30,
+            "fields": EVERY_KIND.replace(":", "x" * 22 + ":").replace("bill", "bil"),
+        },
+        {"fields": "done:bool"},
+        {"fields": "number:int product:catalog.Product other:catalog.Product"},
+        {"model": "LineItem", "fields": "at:datetime seller:orders.Customer buyer:orders.Customer"},
+        {"app": "app10", "model": "Bag", "fields": "price:money price2:money"},
+    ],
+    ids=lambda answers: answers["fields"][:40],
+)
+def test_names_of_any_kind_leave_nothing_to_format(
+    answers: dict[str, str], project: Path, generate: Generate, environment: Environment
+) -> None:
+    answers["fields"] = answers["fields"].replace("invoices.Invoice", "orders.Order")
+    generate(project, **{"app": "app2", "model": "Thing"} | answers)
+    generate(project, app="app1", model="Parcel", fields="done:bool")
+
+    check_statically(project, environment)
+
+
+REFUSED = [
+    ("app", "orders", "apps/orders is there already"),
+    ("app", "errors", "apps/errors is there already"),
+    ("app", "walks", "tests/walks is there already"),
+    ("app", "client", "tests/client is there already"),
+    ("app", "mfa", "an installed app has that name"),
+    ("app", "sessions", "an installed app has that name"),
+    ("app", "class", "Python keyword"),
+    ("app", "Invoices", "lower-case"),
+    ("app", "../x", "lower-case"),
+    ("app", "rechnung_für", "lower-case"),
+    ("app", "", "lower-case"),
+    ("app", "a" * 31, "longer than 30"),
+    ("model", "invoice", "CamelCase"),
+    ("model", "APIKey", "CamelCase"),
+    ("model", "Rechnungß", "CamelCase"),
+    ("model", "Order", "apps/orders/models.py has a model of that name"),
+    ("model", "Exception", "something else"),
+    ("model", "Decimal", "something else"),
+    ("model", "Class", "something else"),
+    ("model", "Response", "something else"),
+    ("plural", "orders", "the API has a path of that name"),
+    ("plural", "schema", "the API has a path of that name"),
+    ("plural", "docs", "the API has a path of that name"),
+    ("plural", "invoice", "differ"),
+    ("plural", "groups", "has an attribute of that name"),
+    ("fields", "", "at least one field"),
+    ("fields", "number", "type of 'number'"),
+    ("fields", "number:", "type of 'number'"),
+    ("fields", "number:varchar", "type of 'number'"),
+    ("fields", "number:str:unique", "type of 'number'"),
+    ("fields", "number:str number:int", "twice"),
+    ("fields", "number:str customer:orders.Customer customer_id:int", "twice"),
+    ("fields", "due:date due_after:bool", "twice"),
+    ("fields", "class:str", "Python keyword"),
+    ("fields", "id:int", "something else"),
+    ("fields", "pk:int", "something else"),
+    ("fields", "owner:str", "something else"),
+    ("fields", "created_at:date", "something else"),
+    ("fields", "clean:bool", "something else"),
+    ("fields", "json:text", "something else"),
+    ("fields", "invoices:int", "something else"),
+    ("fields", "invoice_id:int", "something else"),
+    ("fields", "a__b:str", "single _"),
+    ("fields", "ends_:str", "single _"),
+    ("fields", "_x:str", "single _"),
+    ("fields", "größe:int", "lower-case"),
+    ("fields", "ﬁeld:int", "lower-case"),
+    ("fields", "x\u200b:int", "lower-case"),
+    ("fields", f"{'x' * 31}:int", "longer than 30"),
+    ("fields", "number:str customer:orders.Nobody", "no model in apps/orders/models.py"),
+    ("fields", "number:str customer:nowhere.Customer", "no model in apps/nowhere/models.py"),
+    ("fields", "number:str customer:orders.Customer.name", "name of an app and of a model"),
+    ("fields", "number:str customer:.", "no model in"),
+    ("fields", "number:str customer:../orders.Customer", "must be the name of an app"),
+    ("fields", "number:str keeper:accounts.User", "the owner"),
+    ("fields", "number:str source:orders.Customer", "a serializer has an attribute"),
+    ("fields", "customer:orders.Customer", "no relation"),
+    ("fields", "n:int a:orders.Customer b:orders.Order c:catalog.Product", "more than 2 relations"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "rule"), REFUSED)
+def test_a_bad_answer_is_refused_in_one_line_and_touches_nothing(
+    question: str, answer: str, rule: str, bake: Bakery, generate: Generate
+) -> None:
+    project = bake({})
+    before = contents(project)
+
+    answers = {"app": "invoices", "model": "Invoice", "fields": "number:str", question: answer}
+    result = generate(project, status=1, **answers)
+
+    (line,) = (result.stdout + result.stderr).strip().splitlines()
+    assert line.startswith(f"{question} = ")
+    assert rule in line
+    assert contents(project) == before
+
+
+def test_outside_of_a_project_it_says_so(tmp_path: Path, generate: Generate) -> None:
+    result = generate(tmp_path, status=1)
+
+    (line,) = (result.stdout + result.stderr).strip().splitlines()
+    assert "There is no project here" in line
+    assert not [*tmp_path.glob("*.feature*"), *tmp_path.glob("apps")]
+
+
+def test_a_second_run_is_refused_and_touches_nothing(project: Path, generate: Generate) -> None:
+    generate(project, app="invoices")
+    before = contents(project)
+
+    result = generate(project, status=1, app="invoices")
+
+    assert "apps/invoices is there already" in result.stdout + result.stderr
+    assert contents(project) == before
+
+
+def test_the_command_that_it_prints_removes_the_feature(project: Path, generate: Generate) -> None:
+    before = contents(project)
+    printed = generate(project, app="invoices").stdout
+    (project / "apps" / "invoices" / "__pycache__").mkdir()
+    (project / "apps" / "invoices" / "__pycache__" / "models.pyc").touch()
+    assert contents(project) != before
+
+    (command,) = re.findall(r"^ +git (.*)$", printed, re.MULTILINE)
+    git(project, *shlex.split(command))
+
+    assert contents(project) == before
+    generate(project, app="invoices")
+
+
+def test_where_the_team_removed_a_mark_it_says_which_line_to_add(
+    project: Path, generate: Generate, environment: Environment
+) -> None:
+    files = ["config/settings/base.py", "config/api_drf.py", "pyproject.toml"]
+    for name in files:
+        path = project / name
+        path.write_text(re.sub(r" *# Yours below\n", "", path.read_text("utf-8")), "utf-8")
+
+    said = generate(project, app="invoices", fields="done:bool").stdout
+
+    lines = dict(re.findall(r"^(\S+) has no line `# Yours below`: add `(.*?)` ", said, re.MULTILINE))
+    assert [*lines] == ["config/settings/base.py", "pyproject.toml", "config/api_drf.py"]
+    places = {"config/settings/base.py": '    "apps.notifications",\n', "pyproject.toml": '    "demo",\n'}
+    for name, before in places.items():
+        text = (project / name).read_text("utf-8")
+        (project / name).write_text(text.replace(before, f"{before}    {lines[name]}\n"), "utf-8")
+    (imported,) = re.findall(r"import it: (.*)\.$", said, re.MULTILINE)
+    text = (project / "config/api_drf.py").read_text("utf-8")
+    text = text.replace("from apps.orders", f"{imported}\nfrom apps.orders")
+    text = text.replace("\napp_name", f"{lines['config/api_drf.py']}\n\napp_name")
+    (project / "config/api_drf.py").write_text(text, "utf-8")
+    check_statically(project, environment)
+
+
+def test_what_cannot_be_finished_is_undone(project: Path, generate: Generate) -> None:
+    (project / "tests" / "invoices").symlink_to("nowhere")
+    before = contents(project)
+
+    generate(project, status=None, app="invoices")
+
+    assert contents(project) == before
+    assert not (project / "apps" / "invoices").exists()
