@@ -1,5 +1,6 @@
 """What the documentation tells people to type works, and what it points to is there."""
 
+import json
 import re
 import shlex
 from itertools import takewhile
@@ -105,7 +106,16 @@ def check_arguments(arguments: list[str]) -> None:
     """Check the arguments of a command that generates a project."""
     template, *answers = arguments
     assert template in (f"gh:{PLACEHOLDER}", f"https://github.com/{PLACEHOLDER}", ".")
+    if answers[:1] == ["--directory"]:
+        check_feature(answers[1], answers[2:])
+        return
     check_answers([answer for answer in answers if not answer.startswith("-")])
+
+
+def check_feature(directory: str, answers: list[str]) -> None:
+    """Check the arguments of a command that generates a feature."""
+    asked = json.loads((ROOT / directory / "cookiecutter.json").read_text("utf-8"))
+    assert all(answer.split("=", 1)[0] in asked for answer in answers if answer != "--no-input")
 
 
 def check_answers(answers: list[str]) -> None:
