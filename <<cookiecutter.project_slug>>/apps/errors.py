@@ -1,4 +1,4 @@
-"""Errors that services raise. They know no HTTP: each API, the admin and the commands present them in their own way."""
+"""Errors raised by services, independent of HTTP: each API, the admin and the commands present them in their own way."""
 
 
 class DomainError(Exception):

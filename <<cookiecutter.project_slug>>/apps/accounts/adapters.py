@@ -43,11 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return branded(cast("EmailMultiAlternatives", message), highlight=context.get("code", ""))
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Do the work of a new account first, and undo it: the time that sign-up takes must not tell the two apart."""
+        """Create an account and roll it back, so that a known address takes as long as a new one."""
         with transaction.atomic():
             user = User(email=f"{get_random_string(20)}@{settings.DOMAIN_NAME}")
             user.set_password(user.email)
-            User.objects.bulk_create([user])  # in bulk, as that sends no signals
+            User.objects.bulk_create([user])  # bulk_create sends no signals
             EmailAddress.objects.bulk_create([EmailAddress(user=user, email=user.email)])
             transaction.set_rollback(True)
         super().send_account_already_exists_mail(email)
@@ -57,7 +57,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Accounts that come from a social provider."""
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """Fill a new user from the provider's `data`; allauth alone knows first and last names only."""
+        """Fill a new user from the provider's `data`; allauth has first and last names only."""
         user: User = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))
         name = data.get("name") or " ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Middleware for exceptions that only the client's input explains."""
+"""Middleware for exceptions caused by malformed input."""
 
 import logging
 import re

@@ -65,12 +65,12 @@ def authenticate(access_token: str) -> tuple[User, dict[str, Any]] | None:
 def under_current_key(token: str) -> str:
     """Return a token that one of JWT_PRIVATE_KEY_FALLBACKS signed as the current key would have signed it.
 
-    allauth knows one key at a time. Any other token comes back as it is, good or bad.
+    allauth supports one key at a time. Any other token is returned unchanged, valid or not.
     """
     algorithm = settings.HEADLESS_JWT_ALGORITHM
     for former in settings.JWT_PRIVATE_KEY_FALLBACKS:
         try:
-            # When it expires is allauth's to check, as for every token.
+            # allauth checks the expiry, as of every token.
             payload = jwt.decode(token, verifying(former), algorithms=[algorithm], options={"verify_exp": False})
         except jwt.PyJWTError:
             continue

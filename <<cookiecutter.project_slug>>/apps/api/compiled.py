@@ -100,7 +100,7 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
 
 
 def _label(labels: dict[Any, Any], value: Any) -> str:
-    return str(labels.get(value, value))  # now, in the language of the request: a label may be lazy
+    return str(labels.get(value, value))  # converted for each request, in its language: a label may be lazy
 
 
 class Rows(list[dict[str, Any]]):

@@ -60,7 +60,7 @@ def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
 def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:
     """Return the body of an error response: `{detail, code, errors}`, with the status's usual words unless given.
 
-    A 5xx also names the request, by whose id the logs tell what went wrong.
+    A 5xx also contains the request id, by which the cause is found in the logs.
     """
     usual_code, usual_detail = BY_STATUS.get(status) or BY_STATUS[400 if status < 500 else 500]
     body: dict[str, Any] = {

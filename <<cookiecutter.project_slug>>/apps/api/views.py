@@ -1,4 +1,4 @@
-"""Views that no API framework brings along."""
+"""Views of the API that are independent of its framework."""
 
 from collections.abc import Callable
 

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.http import HttpRequest
 
 VERSION_KEY = "products:version"
-# The longest that a list can be out of date after a change that nobody announced, such as one by SQL.
+# How long a list can be outdated after a change without a signal, such as one by SQL.
 SECONDS = 60
-# Clients make up search texts and cursors without end; only lists that many ask for are cached.
+# Search texts and cursors have no end of values; only lists that many clients request are cached.
 CACHED_PARAMETERS = {"available", "page_size"}
 MAX_KEY_LENGTH = 200  # some cache servers refuse more than 250 characters
 

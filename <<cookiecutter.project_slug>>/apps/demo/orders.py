@@ -51,7 +51,7 @@ def create_orders(*, owner: User, seed: int, orders: int) -> Iterator[str]:
     count = (wanted - present) // ORDERS_PER_CUSTOMER + 1
     customers = Customer.objects.bulk_create(new_customer(owners, now, random) for _ in range(count))
     yield f"{len(customers):,} customers"
-    # More of them recent; the oldest first, so that ids grow with time.
+    # Most of them are recent; the oldest come first, so that ids grow with time.
     ages = sorted((timedelta(days=DAYS * random.random() ** 1.6) for _ in range(wanted - present)), reverse=True)
     for batch in batched(ages, BATCH_SIZE):
         with transaction.atomic():

@@ -66,14 +66,14 @@ def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], 
                 raise IntegrityError  # noqa: TRY301 - another request has taken over the expired key
     except IntegrityError:
         quicker = keys.filter(created_at__gt=timezone.now() - LIFETIME).first()
-        if quicker is None:  # it was not about the key
+        if quicker is None:  # another constraint was violated
             raise
         return _replay(quicker, fingerprint)
     return answer
 
 
 def fingerprint_of(operation: str, body: Any) -> str:
-    """Return a hash of what is asked for; `operation` is the same in every API, as its operation id."""
+    """Return a hash of a request; `operation` is the same in every API, as its operation id."""
     return hashlib.sha256(json.dumps([operation, body], sort_keys=True).encode()).hexdigest()
 
 

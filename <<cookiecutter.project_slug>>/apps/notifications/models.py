@@ -11,9 +11,9 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.orders.models import Order
 
-# When it is sent.
+# The time of day at which it is sent.
 DUE_AT = time(8)
-# Older orders are no news, even if nobody was told about them.
+# Older orders are not in a digest, even if no earlier one had them.
 NEWS = timedelta(days=7)
 SATURDAY = 5
 
@@ -29,19 +29,19 @@ def due_day() -> date:
 
 class DigestQuerySet(models.QuerySet["Digest"]):
     def orders(self, day: date) -> QuerySet[Order]:
-        """The orders made before `day` that their owners have not been told about."""
+        """Return the orders made before `day` that were in no digest of their owners."""
         start, end = (timezone.make_aware(datetime.combine(moment, time.min)) for moment in (day - NEWS, day))
         orders = Order.objects.filter(created_at__gte=start, created_at__lt=end)
         told = self.filter(user=OuterRef("owner"), day__gt=OuterRef("made_on"))
         return orders.annotate(made_on=TruncDate("created_at")).filter(~Exists(told)).order_by()
 
     def recipients(self, day: date) -> QuerySet[User]:
-        """The users with such orders."""
+        """Return the users with such orders."""
         return User.objects.filter(Exists(self.orders(day).filter(owner=OuterRef("pk"))), is_active=True).order_by("pk")
 
 
 class Digest(models.Model):
-    """A digest that a user received: it told about their orders made before that day."""
+    """A digest that a user received, of their orders made before that day."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -46,7 +46,7 @@ LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){12}")
 
 
 def scrub(value: Any, depth: int = DEPTH) -> Any:
-    """Return a copy of `value` for JSON, without secrets; objects that JSON does not know become text."""
+    """Return a copy of `value` for JSON, without secrets; other types than those of JSON become text."""
     match value:
         case None | bool() | float():
             return value

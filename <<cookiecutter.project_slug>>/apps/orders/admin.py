@@ -54,7 +54,7 @@ class CustomerAdmin(ModelAdmin):
         return Customer.objects.with_order_count()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["owner", "created_at"] if obj else []  # the customer's orders have the same owner
+        return ["owner", "created_at"] if obj else []  # orders have the same owner as their customer
 
     @display(description="Orders")
     def orders_link(self, customer: Any) -> str:

@@ -10,7 +10,7 @@ class OrderStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-# For each status, those from which an order may get there, and the error for any other.
+# The statuses from which an order may change to each status, and the error for any other.
 TRANSITIONS = {
     OrderStatus.CONFIRMED: ({OrderStatus.PENDING}, ("order_not_pending", "Only pending orders can be confirmed.")),
     OrderStatus.SHIPPED: ({OrderStatus.CONFIRMED}, ("order_not_confirmed", "Only confirmed orders can be shipped.")),

@@ -41,7 +41,7 @@ class CustomerQuerySet(LockableQuerySet["Customer"]):
 
 
 class Customer(models.Model):
-    """Somebody who buys, looked after by one user."""
+    """A customer, managed by one user."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,7 +101,7 @@ class OrderQuerySet(LockableQuerySet["Order"]):
 
 
 class Order(models.Model):
-    """What a customer ordered, at the prices of that time."""
+    """An order of a customer, at the prices of that time."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -109,7 +109,7 @@ class Order(models.Model):
         related_name="orders",
         db_index=False,  # order_by_owner begins with it
         editable=False,
-        help_text="Looks after the customer.",  # kept here too, so that one index serves the list of their orders
+        help_text="The user who manages the customer.",  # copied from the customer, for one index that serves the list
     )
     customer = models.ForeignKey(
         Customer,
@@ -123,7 +123,7 @@ class Order(models.Model):
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    item_count: int  # these two by `with_summary`
+    item_count: int  # annotated by `with_summary`, as is `total`
     total: Decimal
 
     objects = OrderQuerySet.as_manager()
@@ -167,7 +167,7 @@ class Order(models.Model):
         self.status = status
 
     def with_new_items(self, items: "list[OrderItem]") -> Self:
-        """Return the order with its first items and their summary set, so that nobody reads them again."""
+        """Return the order with its first items and their summary set, to save the queries that would read them."""
         queryset = self.items.all()
         queryset._result_cache = items  # noqa: SLF001 - Django itself can only fill it by a query
         self._prefetched_objects_cache = {"items": queryset}

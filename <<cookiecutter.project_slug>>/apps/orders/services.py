@@ -61,7 +61,7 @@ def create_order(*, owner: User, customer: int, items: Sequence[Mapping[str, int
     `customer` is the customer's id; `items` are `{"product": id, "quantity": number}`. Raises DomainError for an unknown
     customer or product, the same product twice and products that are not available.
     """
-    try:  # locked: deleting the customer waits until the order exists
+    try:  # locked: the customer cannot be deleted before the order exists
         buyer = Customer.objects.for_user(owner).locked(customer)
     except NotFound:
         raise DomainError("does_not_exist", "This customer does not exist.", field="customer") from None

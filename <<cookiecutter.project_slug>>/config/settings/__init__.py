@@ -1,1 +1,1 @@
-"""Settings: `base` is shared; `local`, `test` and `production` say what differs."""
+"""Settings: `base` is shared by `local`, `test` and `production`."""

@@ -41,7 +41,7 @@ LOGIN_REDIRECT_URL = FRONTEND_URL or "landing"
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 # For other services that verify our tokens: JWT_ALGORITHM=RS256 and a private key in PEM.
 HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
-# Empty: SECRET_KEY. Production insists on a key of its own, so that either can be changed without the other.
+# Empty: SECRET_KEY. Production requires a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.key("JWT_PRIVATE_KEY")
 # Former keys, whose tokens are still accepted: docs/security.md.
 JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
@@ -76,9 +76,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupForm"
 
-# Mandatory also keeps sign-up from telling whether an address is taken.
+# Mandatory also keeps sign-up from revealing which addresses are taken.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-# Codes instead of links: they need no page of ours, and no link scanner can use one up.
+# Codes instead of links: they need no page, and link scanners cannot use them up.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
@@ -97,7 +97,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": env.str("SIGNUP_RATE", "20/m/ip", RATES),
 }
 
-# Repeated failures lock a client out of an account. By account alone, anybody could lock its owner out.
+# Repeated failures lock a client out of an account. By account alone, any visitor could lock its owner out.
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10, minimum=1)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=60, minimum=1, maximum=525_600))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -107,7 +107,7 @@ AXES_USERNAME_CALLABLE = "apps.accounts.lockout.username"
 AXES_CLIENT_IP_CALLABLE = "apps.security.client_ip.client_ip"
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "email", "login", "ip_address", "code", "csrfmiddlewaretoken"]
-AXES_DISABLE_ACCESS_LOG = True  # nobody empties that table
+AXES_DISABLE_ACCESS_LOG = True  # the table would grow without end
 AXES_VERBOSE = False
 
 # Second factors and passkeys
@@ -115,7 +115,7 @@ MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "<<cookiecutter.__string_name>>"
-MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way, as phones' clocks drift
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds either way: clocks of phones drift
 # The frontend's domain or a parent of it; empty: this host. Changing it makes every registered passkey useless.
 WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 
@@ -123,7 +123,7 @@ WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 providers = env.list("SOCIAL_LOGIN_PROVIDERS")
 SOCIAL_LOGIN_PROVIDERS = [name for name in providers if is_installed(f"allauth.socialaccount.providers.{name}")]
 if providers != SOCIAL_LOGIN_PROVIDERS:
-    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers that django-allauth knows"
+    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers of django-allauth"
 
 
 def social_provider(name: str) -> dict[str, Any]:

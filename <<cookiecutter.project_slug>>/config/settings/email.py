@@ -32,7 +32,7 @@ def mailer(url: URL | None) -> dict[str, Any]:
     provider = url.scheme.removeprefix("anymail+")
     backend = f"anymail.backends.{provider.replace('-', '_')}"
     if not is_installed(backend):
-        env.problems["EMAIL_URL"] = "names a provider that anymail does not know"
+        env.problems["EMAIL_URL"] = "names a provider that anymail does not have"
     env.require_extra("EMAIL_URL", "anymail", "anymail")
     if provider == "amazon-ses":
         env.require_extra("EMAIL_URL", "ses", "anymail", "boto3")

@@ -1,4 +1,4 @@
-"""Environment variables, read strictly: what cannot be understood is refused, and no message shows a value.
+"""Environment variables, read strictly: malformed values are rejected, and no message shows a value.
 
 A line NAME=value means the same in .env and wherever else variables are set: the value is used as it is, without
 surrounding white space. Quotes, `$NAME` and `# comments` have no meaning. An empty value counts as absent.
@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# The pattern of a whole value, and what messages call it.
+# The pattern of a whole value, and its description in messages.
 type Kind = tuple[str, str]
 TEXT = (r"[^\x00-\x1f\x7f\ud800-\udfff]*", "a text without control characters")
 KEY = (r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", "a key: text, or PEM with \\n for new lines")

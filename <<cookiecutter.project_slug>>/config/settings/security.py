@@ -1,4 +1,4 @@
-"""Security that holds everywhere; what only HTTPS makes possible is in `production`."""
+"""Security settings; those that need HTTPS are in `production`."""
 
 from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
@@ -13,7 +13,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-ANONYMOUS_USER_NAME = None  # no row in the database stands for visitors
+ANONYMOUS_USER_NAME = None  # no row in the database for anonymous users
 GUARDIAN_MONKEY_PATCH_USER = False
 
 SESSION_COOKIE_HTTPONLY = True
@@ -68,7 +68,7 @@ CORS_EXPOSE_HEADERS = [
 CORS_ALLOW_HEADERS += ["idempotency-key"]
 CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
 # % endif
-CORS_PREFLIGHT_MAX_AGE = 7200  # the most that a browser remembers
+CORS_PREFLIGHT_MAX_AGE = 7200  # the maximum of browsers
 # With sessions cookies are sent too, by pages of the same site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 # example.com lets the scripts of app.example.com read the CSRF token. Empty: this host only.

@@ -1,4 +1,4 @@
-"""What is mailed to users."""
+"""Mails to users."""
 
 import re
 

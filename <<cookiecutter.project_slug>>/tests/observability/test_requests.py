@@ -1,4 +1,4 @@
-"""What every request leaves behind: its id, its duration, a line in the log, a count."""
+"""Request ids, durations, the access log and the metrics of requests."""
 
 import logging
 import re

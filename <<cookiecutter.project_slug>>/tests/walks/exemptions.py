@@ -1,4 +1,4 @@
-"""What the walks let pass, with the reason. This is the one place for it."""
+"""Exemptions from the walks, each with its reason."""
 
 # Paths that everybody may use without authentication, below the root of an API.
 PUBLIC = {

@@ -1,4 +1,4 @@
-"""What holds for every page of the admin, found through its registry."""
+"""Checks of every page of the admin, found through its registry."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds for every endpoint of every API, found through the URL configuration and the OpenAPI documents."""
+"""Checks of every endpoint of every API, found through the URL configuration and the OpenAPI documents."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What holds for every migration of the project's own apps."""
+"""Checks of every migration of the project's own apps."""
 
 import inspect
 import warnings

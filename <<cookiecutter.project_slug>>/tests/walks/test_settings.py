@@ -1,4 +1,4 @@
-"""What holds for the settings: production passes Django's checks, and .env.example names every variable."""
+"""Checks of the settings: production passes Django's checks, and .env.example names every variable."""
 
 import re
 

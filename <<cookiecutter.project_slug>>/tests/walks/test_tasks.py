@@ -1,4 +1,4 @@
-"""What holds for every Celery task of the project."""
+"""Checks of every Celery task of the project."""
 
 from importlib import import_module
 from typing import Any, cast

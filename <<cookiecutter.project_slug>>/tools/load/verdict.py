@@ -1,4 +1,4 @@
-"""Whether the results are good enough, and which hosts may be loaded."""
+"""Limits for the results, and the hosts that may be loaded."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit

@@ -123,4 +123,4 @@ def test_a_provider_that_nobody_knows_is_refused() -> None:
     pytest.importorskip("anymail", reason="the extra anymail is not installed")
     message = refusal(EMAIL_URL="anymail+pigeon://?speed=fast")
 
-    assert message.endswith("EMAIL_URL names a provider that anymail does not know.")
+    assert message.endswith("EMAIL_URL names a provider that anymail does not have.")

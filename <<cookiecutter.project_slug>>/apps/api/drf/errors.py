@@ -14,7 +14,7 @@ from apps.api.drf.throttling import AnonRateThrottle
 from apps.api.errors import BY_STATUS, RETRY_AFTER, FieldError, domain_error, envelope
 from apps.errors import DomainError
 
-# Codes of DRF that the API does not tell apart.
+# Codes of DRF that the API does not distinguish.
 CODES = dict.fromkeys(
     ["not_a_list", "max_string_length", "null_characters_not_allowed", "surrogate_characters_not_allowed"], "invalid"
 )
@@ -22,7 +22,7 @@ UNAVAILABLE = (InterfaceError, OperationalError)  # no connection, or a statemen
 
 
 class ExceptionHandler(BaseHandler):
-    """Knows the errors of the domain; leaves unexpected ones to Django, which logs and reports them."""
+    """Handles the errors of the domain; leaves unexpected ones to Django, which logs and reports them."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DomainError):
@@ -39,7 +39,7 @@ class ExceptionHandler(BaseHandler):
         return not isinstance(exc, exceptions.APIException)
 
     def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
-        """Return 405 for a method that nobody may use, 429 for too many attempts to authenticate, else `exc`."""
+        """Return 405 for a method that the view does not have, 429 after too many failed attempts, else `exc`."""
         view: Any = self.context["view"]
         request: Any = self.context["request"]
         if request.method not in set(view.allowed_methods) - {"OPTIONS"}:

@@ -22,9 +22,9 @@ from apps.api.ninja.schemas import MONEY, two_places
 from apps.api.pagination import Reader, read_instances
 
 LISTS: list[tuple[str, type[Schema]]] = []  # path and schema of every list, for the system check
-# What the JSON encoder would make of a value, were it asked for each.
+# The conversions of the JSON encoder, which would be called for each value.
 AS_TEXT: dict[type, Convert] = {Decimal: str, datetime: in_utc}
-OUTPUT = {"response_status": 200}  # tells Ninja's validators that a value is no input
+OUTPUT = {"response_status": 200}  # marks a value as output for Ninja's validators
 
 
 def listed(path: str, response: Any) -> type[Schema]:

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('confirmation_sent_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.customer')),
-                ('owner', models.ForeignKey(db_index=False, editable=False, help_text='Looks after the customer.', on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_index=False, editable=False, help_text='The user who manages the customer.', on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created_at', '-id'],

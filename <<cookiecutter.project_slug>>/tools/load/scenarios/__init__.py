@@ -1,4 +1,4 @@
-"""What callers do: each module has TASKS, functions of a caller with their weights."""
+"""Scenarios of the load test: each module has TASKS, functions of a caller with their weights."""
 
 from collections.abc import Callable
 from importlib import import_module
