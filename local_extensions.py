@@ -155,6 +155,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "config/api_drf.py",
                 "config/settings/drf.py",
                 "tests/orders/test_serializers.py",
+                "tools/audit/indexes.py",
+                "tools/audit/rules/drf.py",
             ],
         ),
         (
@@ -172,6 +174,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/schemas.py",
                 "config/api_ninja.py",
                 "tests/orders/test_schemas.py",
+                "tools/audit/rules/ninja.py",
             ],
         ),
         (
@@ -214,6 +217,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "tests/orders/task_examples.py",
                 "tests/outbox",
                 "tests/walks/test_tasks.py",
+                "tools/audit/rules/tasks.py",
             ],
         ),
         (

@@ -38,5 +38,5 @@ def send_order_confirmation(*, order_id: int) -> str:
         to=[order.customer.email],
         headers={"Message-ID": f"<order-{order.pk}-confirmation@{settings.DOMAIN_NAME}>"},
     )
-    branded(message).send()
+    branded(message).send()  # audit: ignore[TRX003] an error is to roll the mark back
     return "sent"

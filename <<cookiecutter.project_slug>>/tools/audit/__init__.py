@@ -1,0 +1,1 @@
+"""The audit: `just audit` (docs/audit.md)."""

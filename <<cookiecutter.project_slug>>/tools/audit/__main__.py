@@ -1,0 +1,97 @@
+"""Audit a Django project: its code, and its endpoints and admin pages at growing numbers of rows."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import django
+
+from tools.audit import called
+from tools.audit.findings import LEVELS, Finding, Report, faulty_comments, finish
+from tools.audit.reports import FORMATS
+from tools.audit.rules import CHECKS
+from tools.audit.source import Project
+
+OWN_SETTINGS = "config.settings.test"
+
+
+def main() -> None:
+    """Print the report, and exit with 1 if it has findings of the level that fails."""
+    parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__)
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="Folder of the project; default: this one.")
+    parser.add_argument("--settings", default=OWN_SETTINGS, help="Settings module, such as config.settings.test.")
+    parser.add_argument("--format", choices=FORMATS, default="table")
+    parser.add_argument("--output", type=Path, help="File for the report; default: standard output.")
+    parser.add_argument("--baseline", type=Path, help="JSON report whose findings are left out.")
+    parser.add_argument("--changed", metavar="REVISION", help="Only files that differ from this revision.")
+    parser.add_argument("--fail-level", choices=[*LEVELS, "never"], default="warning")
+    parser.add_argument("--rows", type=int, default=4, help="Objects for the first request, doubled for the second.")
+    parser.add_argument("--database", action="store_true", help="Use the rows of the current database.")
+    parser.add_argument("--user", help="Who sends the requests, by the name that they sign in with.")
+    parser.add_argument("--static", action="store_true", help="Only read the code.")
+    options = parser.parse_args()
+
+    root = options.root.resolve()
+    sys.path.insert(0, str(root))
+    with redirect_stdout(sys.stderr):  # for what the project prints
+        report = audit(root, options)
+    if options.changed:
+        files = changed_files(root, options.changed)
+        report.findings = [found for found in report.findings if found.path in files]
+    if options.baseline:
+        known = {found["fingerprint"] for found in json.loads(options.baseline.read_text("utf-8"))["findings"]}
+        report.findings = [found for found in report.findings if found.fingerprint not in known]
+    text = FORMATS[options.format](report)
+    options.output.write_text(text, "utf-8") if options.output else print(text)
+    failing = LEVELS[LEVELS.index(options.fail_level) :] if options.fail_level in LEVELS else []
+    sys.exit(any(found.level in failing for found in report.findings))
+
+
+def audit(root: Path, options: argparse.Namespace) -> Report:
+    """Return what is found in the project at `root`."""
+    report = Report()
+    project = Project(root, without=Path(__file__).parents[1])
+    files = [*project.modules, *project.migrations]
+    report.seen.append(f"{len(files)} files")
+    report.unseen += project.unparsed
+    findings = [found for check in CHECKS for found in check(project)]
+    findings += called.ruff(root, [module.path for module in files])
+    findings += [found for module in files for found in faulty_comments(module.path, module.text)]
+    try:
+        os.environ["DJANGO_SETTINGS_MODULE"] = options.settings
+        django.setup()
+        findings += deployment_checks(root, options.settings)
+        report.seen.append("deployment checks")
+        if not options.static:
+            from tools.audit.measure import measure  # noqa: PLC0415 - once Django is set up
+
+            findings += measure(root, report, rows=options.rows, current=options.database, user=options.user or "")
+    except Exception as error:
+        report.unseen.append(f"every page, or the rest of them: {error!r}")
+    report.findings = list(finish(findings, root))
+    return report
+
+
+def deployment_checks(root: Path, settings: str) -> Iterator[Finding]:
+    """Yield the findings for the production settings of this project, with their test's variables, or for `settings`."""
+    if settings != OWN_SETTINGS:
+        return called.deployment_checks(root, settings, {})
+    from tests.config.production import PRODUCTION  # noqa: PLC0415 - once Django is set up
+
+    return called.deployment_checks(root, "config.settings.production", PRODUCTION)
+
+
+def changed_files(root: Path, revision: str) -> set[str]:
+    """Return the files that differ from a revision, new ones included."""
+    commands = [["diff", "--name-only", "--relative", revision], ["ls-files", "--others", "--exclude-standard"]]
+    outputs = [subprocess.check_output(["git", *command], cwd=root, text=True) for command in commands]
+    return {line for output in outputs for line in output.splitlines()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Findings, and the comments that suppress them. The rules are the sections of docs/audit.md."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+LEVELS = ["note", "warning", "error"]
+PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
+# The title of each rule, and the first sentence below it, which says what to do.
+RULES = {
+    rule: (title, advice)
+    for rule, title, advice in re.findall(r"^### (\w{3}\d{3}) (.+)\n\n(.+?\.)\s", PAGE, re.MULTILINE)
+}
+SUPPRESSION = re.compile(r"# audit: ignore\[([\w, ]*)\](.*)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something to change at a line, or the lines up to `end`; `sql` and `proof` are what was measured there."""
+
+    rule: str
+    path: str  # relative to the root
+    line: int
+    end: int = 0
+    level: str = "warning"
+    detail: str
+    sql: str = ""
+    proof: str = ""
+    code: str = ""
+    fingerprint: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is wrong and what to do, in a line."""
+        title, advice = RULES.get(self.rule, ("", ""))
+        return f"{title}: {self.detail}. {advice} {self.proof}".strip() if title else self.detail
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A response after `rows` objects of each kind were made: what it cost, and how many rows of a model it read."""
+
+    rows: int
+    queries: int
+    milliseconds: float
+    size: int
+    read: int
+
+
+@dataclass
+class Report:
+    """The outcome of an audit: what was found, what was exercised and what was not."""
+
+    findings: list[Finding] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+
+
+def finish(findings: Collection[Finding], root: Path) -> Iterator[Finding]:
+    """Yield the findings that no comment suppresses, with their code and a fingerprint."""
+    seen: Counter[str] = Counter()
+    measured = {(one.path, one.line) for one in findings if one.rule == "RUN001"}
+    for found in sorted(set(findings), key=lambda one: (one.path, one.line, one.rule, one.detail)):
+        if found.rule == "QRY005" and (found.path, found.line) in measured:
+            continue  # the same, with its proof
+        file = root / found.path
+        lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
+        around = lines[found.line - 1 : max(found.line, found.end)] or [""]
+        if not any(found.rule in suppressed(line) for line in around):
+            key = sha256(f"{found.rule} {found.path} {around[0].strip()}".encode()).hexdigest()[:16]  # lines move
+            seen[key] += 1
+            yield replace(found, code=around[0].strip(), fingerprint=f"{key}:{seen[key]}")
+
+
+def suppressed(line: str) -> list[str]:
+    """Return the rules that a comment in `line` suppresses. Without a reason it suppresses nothing."""
+    match = SUPPRESSION.search(line)
+    return re.findall(r"\w+", match[1]) if match and match[2].strip() else []
+
+
+def faulty_comments(path: str, text: str) -> Iterator[Finding]:
+    """Yield a finding for each suppression that lacks a reason or names no rule."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if SUPPRESSION.search(line) and not (suppressed(line) and set(suppressed(line)) <= set(RULES)):
+            yield Finding(rule="AUD001", path=path, line=number, detail=f"`{line.strip()[-60:]}`")

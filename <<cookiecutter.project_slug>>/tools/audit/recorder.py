@@ -1,0 +1,97 @@
+"""Statements of a request, with the code that sent them, and the model instances that it loaded."""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connections, models
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseOneToOneDescriptor
+
+TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "SET LOCAL")
+VALUES = re.compile(r"\((?:%s, )*%s\)")  # as many as there are rows
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement, the line that sent it ("" if only libraries did), and how to load the relation that it is for."""
+
+    sql: str
+    path: str
+    line: int
+    advice: str
+
+
+@dataclass
+class Recorder:
+    """What happened in a block of code."""
+
+    root: Path
+    statements: Counter[Statement] = field(default_factory=Counter)
+    parameters: dict[Statement, tuple[str, Any]] = field(default_factory=dict)
+    read: Counter[type[models.Model]] = field(default_factory=Counter)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record inside the block."""
+        original = models.Model.from_db.__func__  # type: ignore[attr-defined]
+
+        def from_db(cls: type[models.Model], *args: Any, **options: Any) -> models.Model:
+            self.read[cls] += 1
+            loaded: models.Model = original(cls, *args, **options)
+            return loaded
+
+        with ExitStack() as stack, patch.object(models.Model, "from_db", classmethod(from_db)):
+            for connection in connections.all(initialized_only=True):
+                stack.enter_context(connection.execute_wrapper(self._record))
+            yield
+
+    def _record(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
+        if not sql.startswith(TRANSACTION_CONTROL):
+            statement = self._statement(VALUES.sub("(…)", sql), sys._getframe(1))
+            self.statements[statement] += 1
+            self.parameters[statement] = sql, params
+        return execute(sql, params, many, context)
+
+    def _statement(self, sql: str, frame: FrameType | None) -> Statement:
+        """Return the statement with the innermost line of the project on the way to it, up to its view."""
+        while frame and frame.f_code.co_name != "_execute_with_wrappers":
+            frame = frame.f_back  # past other wrappers, the project's among them
+        advice = ""
+        while frame and not frame.f_code.co_filename.endswith("django/core/handlers/base.py"):
+            advice = advice or advice_of(frame.f_locals.get("self"))
+            file, line = frame.f_code.co_filename, frame.f_lineno
+            if frame.f_code.co_name == "render_annotated":  # a node of a template
+                node = frame.f_locals["self"]
+                file, line = getattr(node.origin, "name", ""), node.token.lineno
+            if is_own(self.root, file):
+                return Statement(sql, Path(file).relative_to(self.root).as_posix(), line, advice)
+            frame = frame.f_back
+        return Statement(sql, "", 0, advice)
+
+
+def is_own(root: Path, file: str) -> bool:
+    """Return whether a file is the project's own, and not of its tests or the audit."""
+    if not file.startswith(f"{root}/"):
+        return False
+    parts = Path(file).relative_to(root).parts
+    return not ({"site-packages", "tests", "tools"} & set(parts) or parts[0].startswith("."))
+
+
+def advice_of(part: Any) -> str:
+    """Return how to load the relation that a descriptor, manager or QuerySet of Django's is reading."""
+    kind = type(part)  # isinstance() would load what is lazy
+    if issubclass(kind, ForwardManyToOneDescriptor):
+        return f'Add select_related("{part.field.name}").'
+    if issubclass(kind, ReverseOneToOneDescriptor):
+        return f'Add select_related("{part.related.get_accessor_name()}").'
+    many = getattr(part, "prefetch_cache_name", "") if issubclass(kind, models.Manager) else ""
+    if issubclass(kind, models.QuerySet) and part._known_related_objects:
+        many = next(iter(part._known_related_objects)).remote_field.get_accessor_name()
+    return f'Add prefetch_related("{many}"), or an annotation.' if many else ""

@@ -1,0 +1,23 @@
+"""Migrations that are large or cannot be undone. What else is unsafe, django-migration-linter finds in the tests."""
+
+from collections.abc import Iterator
+
+from tools.audit.findings import Finding
+from tools.audit.source import Project, chain, keyword
+
+REVERSES = {"RunPython": "reverse_code", "RunSQL": "reverse_sql"}
+
+
+def migrations(project: Project) -> Iterator[Finding]:
+    """Find migrations over the size at which they carry data, and operations without a reverse."""
+    for module in project.migrations:
+        size = len(module.text.encode())
+        if size > 20_000 and "large_because" not in module.text:
+            yield Finding(rule="MIG001", path=module.path, line=1, detail=f"{size} bytes")
+        for call in module.calls:
+            reverse = REVERSES.get(chain(call)[-1], "")
+            if reverse and len(call.args) < 2 and not keyword(call, reverse):
+                yield module.find("MIG002", call, f"no {reverse}")
+
+
+CHECKS = [migrations]

@@ -1,0 +1,156 @@
+"""First-party source: functions, what names in them stand for, and which expressions are QuerySets."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tools.audit.findings import Finding
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+SKIPPED = {"tests", "test", "testing", "node_modules", "site-packages", "venv", "env", "build", "docs"}
+SKIPPED |= {"conftest.py", "tests.py"}
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+RELATED = {"all", "filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
+LAZY = RELATED | {"values", "values_list", "using", "reverse", "select_for_update", "alias", "only", "defer"}
+EVALUATING = {"get", "first", "last", "exists", "count", "create", "get_or_create", "update_or_create", "aggregate"}
+EVALUATING |= {"latest", "earliest", "in_bulk", "bulk_create", "bulk_update", "update", "delete", "contains"}
+
+
+class Module:
+    """A parsed file."""
+
+    def __init__(self, root: Path, file: Path) -> None:
+        self.path = file.relative_to(root).as_posix()
+        self.name = self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        self.text = file.read_text("utf-8")
+        self.nodes = list(ast.walk(ast.parse(self.text)))
+        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.classes = [node for node in self.nodes if isinstance(node, ast.ClassDef)]
+        self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
+        self.imports: dict[str, str] = {}  # what each imported name stands for
+        for node in self.nodes:
+            if isinstance(node, ast.ImportFrom):
+                package = self.name.split(".")[: -node.level] if node.level else []
+                base = ".".join([*package, *([node.module] if node.module else [])])
+                self.imports |= {name.asname or name.name: f"{base}.{name.name}" for name in node.names}
+
+    def full_name(self, node: ast.AST) -> str:
+        """Return what a chain of names such as `mail.send_mail` stands for."""
+        first, *rest = chain(node)
+        return ".".join([self.imports.get(first, first), *rest])
+
+    def find(self, rule: str, node: ast.AST, detail: str = "", level: str = "warning") -> Finding:
+        """Return a finding at the lines of `node`, of a definition its first."""
+        line = getattr(node, "lineno", 1)
+        end = line if isinstance(node, (ast.ClassDef, *DEFINITIONS)) else getattr(node, "end_lineno", line)
+        detail = detail or f"`{ast.unparse(node)[:80]}`"
+        return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail, level=level)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A function, its class if it is a method, and the nodes that run when it is called."""
+
+    module: Module
+    function: Function
+    nodes: list[ast.AST]
+    owner: ast.ClassDef | None
+
+    @cached_property
+    def querysets(self) -> set[str]:
+        """The variables that are QuerySets."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and is_queryset(node.value, found):
+                found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return found
+
+
+class Project:
+    """Every module below a root but tests and what is in `without`; `unparsed` are those that are no Python."""
+
+    def __init__(self, root: Path, without: Path) -> None:
+        self.modules: list[Module] = []
+        self.migrations: list[Module] = []
+        self.unparsed: list[str] = []
+        for file in sorted(root.rglob("*.py")):
+            parts = set(file.relative_to(root).parts)
+            if not (
+                SKIPPED & parts or any(part.startswith((".", "test_")) for part in parts) or without in file.parents
+            ):
+                try:
+                    (self.migrations if "migrations" in parts else self.modules).append(Module(root, file))
+                except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
+                    self.unparsed.append(f"{file.relative_to(root)}: {error}")
+        self.classes = {f"{module.name}.{one.name}": (module, one) for module in self.modules for one in module.classes}
+        self.scopes: dict[str, Scope] = {}
+        for module in self.modules:
+            for node in module.nodes:
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    parent = module.parents.get(node)
+                    owner = parent if isinstance(parent, ast.ClassDef) else None
+                    name = ".".join([module.name, *([owner.name] if owner else []), node.name])
+                    key = f"{name}:{node.lineno}" if name in self.scopes else name
+                    self.scopes[key] = Scope(module, node, list(below(*node.body)), owner)
+
+    def callee(self, scope: Scope, call: ast.Call) -> Scope | None:
+        """Return the first-party function that `call` calls, if its name tells."""
+        full = scope.module.full_name(call.func)
+        if scope.owner and full.startswith("self."):
+            full = full.replace("self", scope.owner.name, 1)
+        return self.scopes.get(full) or self.scopes.get(f"{scope.module.name}.{full}")
+
+
+def chain(node: ast.AST) -> list[str]:
+    """Return the names in `a.b(c).d[0]`: a, b, d and `[]`; "?" stands for a first part that is no name."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [*chain(node.value), node.attr]
+    if isinstance(node, ast.Call):
+        return chain(node.func)
+    return [*chain(node.value), "[]"] if isinstance(node, ast.Subscript) else ["?"]
+
+
+def below(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Yield `roots` and the nodes below, without functions and lambdas defined there, which run later."""
+    for root in roots:
+        if not isinstance(root, DEFINITIONS):
+            yield root
+            yield from below(*ast.iter_child_nodes(root))
+
+
+def is_queryset(node: ast.AST, variables: set[str]) -> bool:
+    """Return whether `node` is a QuerySet that has not been evaluated; `variables` are names of such."""
+    names = chain(node)
+    if isinstance(node, ast.Name):
+        return node.id in variables
+    if not isinstance(node, ast.Call | ast.Attribute) or EVALUATING & set(names) or "[]" in names:
+        return False
+    if names[0] in variables or "get_queryset" in names or names[:2] == ["self", "queryset"]:
+        return set(names[1:]) <= LAZY | {"get_queryset", "queryset"}
+    related = isinstance(node, ast.Call) and len(names) > 2 and names[-1] in RELATED
+    return related or bool(MANAGERS & set(names[1:]))
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """Return the value of a keyword argument."""
+    return next((one.value for one in call.keywords if one.arg == name), None)
+
+
+def targets(node: ast.AST) -> list[list[str]]:
+    """Return the names that `node` assigns to; none if it is no assignment."""
+    assigned = (
+        node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    )
+    return [chain(target) for target in assigned]
+
+
+def attribute(definition: ast.ClassDef, name: str) -> ast.expr | None:
+    """Return what the body of a class assigns to `name`."""
+    found = [node for node in definition.body if [name] in targets(node)]
+    return found[0].value if found and isinstance(found[0], ast.Assign | ast.AnnAssign) else None
