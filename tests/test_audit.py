@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 import planted
 from baking import CACHE, Bakery, digest, once
 from environment import Environment
-from options import OPTIONS, everything
+from options import everything
 from running import clean_environment, run
 
 VARIANTS = {
