@@ -21,7 +21,7 @@ type Objects = dict[type[models.Model], models.Model]
 
 @dataclass(frozen=True)
 class Page:
-    """A path, its parameters as in /orders/{pk}/, and where the project declares what answers."""
+    """A path, its parameters as in /articles/{pk}/, and where the project declares what answers."""
 
     path: str
     file: str
