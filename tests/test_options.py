@@ -24,6 +24,17 @@ def test_every_question_has_a_prompt() -> None:
     assert list(prompts) == list(questions())
 
 
+def test_every_value_is_explained_where_it_is_chosen() -> None:
+    prompts = json.loads((ROOT / "cookiecutter.json").read_text("utf-8"))["__prompts__"]
+    for option in [option for option, default in questions().items() if isinstance(default, list)]:
+        question, *choices = prompts[option]
+        assert question == "__prompt__"
+        assert choices == OPTIONS[option]
+        for value in choices:
+            assert prompts[option][value].startswith(f"{value}: ")
+            assert len(prompts[option][value]) <= 80
+
+
 def test_every_combination_of_functional_answers_is_a_variant() -> None:
     functional = [option for option in OPTIONS if option not in FILE_ONLY]
     expected = 1
