@@ -143,6 +143,13 @@ class CustomerSerializer(ModelSerializer[Customer]):
         NINJA,
         "not in the OpenAPI document",
     ),
+    api(
+        "a view that the document cannot describe",
+        "apps/accounts/api/serializers.py",
+        ('"name", "date_joined"]', '"name", "date_joined", "nothing"]'),
+        DRF,
+        "correct the one that was added or changed last in apps/<app>/api/",
+    ),
     admin(
         "a column of the admin needs a query for each row",
         "apps/accounts/admin.py",

@@ -184,6 +184,24 @@ MUTATIONS = [
         test_deploy_files.test_its_linter_finds_nothing,
         "excessive-permissions",
     ),
+    Mutation(
+        "a new app has no place among the others",
+        "apps/invoices/__init__.py",
+        "",
+        "\n",
+        LEAN,
+        test_generated_suite.test_import_linter_finds_nothing,
+        "apps.invoices",
+    ),
+    Mutation(
+        "models know the API",
+        "apps/accounts/models.py",
+        "",
+        "\n\nfrom apps.accounts.api import views  # noqa\n",
+        LEAN,
+        test_generated_suite.test_import_linter_finds_nothing,
+        "apps.accounts.models is not allowed to import apps.accounts.api",
+    ),
     *TEETH,
 ]
 

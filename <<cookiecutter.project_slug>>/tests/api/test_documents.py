@@ -11,8 +11,10 @@ def test_the_document_is_valid_and_names_every_operation(root: str) -> None:
     validate(document)
     operations = [operation for item in document["paths"].values() for operation in item.values()]
     ids = [operation["operationId"] for operation in operations]
-    assert len(ids) == len(set(ids))
-    assert all(operation["summary"] for operation in operations)
+    twice = {name for name in ids if ids.count(name) > 1}
+    assert not twice, f"The same operation id twice: {twice}. Rename one of the operations in apps/<app>/api/."
+    nameless = [operation["operationId"] for operation in operations if not operation.get("summary")]
+    assert not nameless, f"No summary of {nameless}: begin its docstring in apps/<app>/api/ with one."
 
 
 def test_the_document_is_served_as_yaml_too(root: str) -> None:
