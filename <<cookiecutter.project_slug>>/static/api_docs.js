@@ -14,10 +14,15 @@ function csrfToken() {
   return cookie ? cookie.split("=")[1] : "";
 }
 
+// Swagger UI has a dark mode of its own, by this class.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const setMode = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", setMode);
+setMode();
+
 const ui = SwaggerUIBundle({
   domNode: docs,
   url: docs.dataset.schema,
-  deepLinking: true,
   requestInterceptor: (request) => {
     request.headers["X-CSRFToken"] = csrfToken();
     return request;
@@ -40,7 +45,7 @@ function show(answer) {
   const pending = answer.data?.flows?.find((flow) => flow.is_pending)?.id;
   form.hidden = Boolean(user);
   signOut.hidden = !user;
-  form.elements.code.parentElement.hidden = pending !== "mfa_authenticate";
+  form.elements.code.hidden = pending !== "mfa_authenticate";
   if (user) {
     message.textContent = `Signed in as ${user.email}`;
     if (answer.meta.access_token) ui.preauthorizeApiKey("jwtAuth", answer.meta.access_token);
@@ -57,7 +62,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { email, password, code } = form.elements;
   show(
-    code.parentElement.hidden
+    code.hidden
       ? await auth("POST", "login", { email: email.value, password: password.value })
       : await auth("POST", "2fa/authenticate", { code: code.value }),
   );

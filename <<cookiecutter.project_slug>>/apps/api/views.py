@@ -15,6 +15,6 @@ def docs_view(swagger_ui: str) -> Callable[..., HttpResponseBase]:
     Args:
         swagger_ui: the folder of Swagger UI among the static files.
     """
-    context = {"name": settings.PROJECT_NAME, "clients": settings.HEADLESS_CLIENTS, "swagger_ui": swagger_ui}
+    context = {"clients": settings.HEADLESS_CLIENTS, "swagger_ui": swagger_ui}
     view = TemplateView.as_view(template_name="api_docs.html", extra_context=context)
     return csrf_exempt(require_safe(ensure_csrf_cookie(view)))

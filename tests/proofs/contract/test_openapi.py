@@ -89,8 +89,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.assets += [value for name in ("src", "href") if (value := given.get(name))]
-        if tag == "style" or (tag == "script" and "src" not in given):
+        if tag != "a":
+            self.assets += [value for name in ("src", "href") if (value := given.get(name))]
+        if (tag == "style" and "nonce" not in given) or (tag == "script" and "src" not in given):
             self.inline.append(tag)
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
 

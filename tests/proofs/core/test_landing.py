@@ -1,4 +1,5 @@
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -6,10 +7,42 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.observability import health
 
 
-def test_production_does_not_tell_the_url_of_the_admin(client: Client) -> None:
-    assert reverse("admin:index") not in client.get("/").text
+def test_the_page_of_production_is_plain(client: Client, staff: User, settings: Settings) -> None:
+    client.force_login(staff)
+    page = client.get("/").text
+
+    assert settings.PROJECT_DESCRIPTION in unescape(page)
+    assert not [word for word in (settings.ADMIN_URL, "Django ", "health", ".env", staff.email) if word in page]
+
+
+def test_a_user_signs_out_on_the_landing_page(client: Client, staff: User, settings: Settings) -> None:
+    settings.DEBUG = True
+    client.force_login(staff)
+    page = client.get("/").text
+    assert f"Signed in as {staff}" in page
+    (action,) = re.findall(r'<form method="post" action="([^"]+)">', page)
+
+    assert client.post(action, {"next": "/"}, follow=True).redirect_chain == [("/", 302)]
+    assert f"{reverse('admin:login')}?next=/" in client.get("/").text
+
+
+@pytest.mark.django_db
+def test_the_landing_page_shows_what_has_failed(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ConnectionError
+
+    settings.DEBUG = True
+    monkeypatch.setitem(health.CHECKS, "cache", fail)
+
+    page = client.get("/").text
+
+    assert '<li class="failed">Cache failed</li>' in page
+    assert '<li class="ok">Database ok</li>' in page
 
 
 def test_the_landing_page_leads_everywhere(client: Client, db: None, settings: Settings) -> None:
