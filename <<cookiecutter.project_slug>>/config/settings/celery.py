@@ -66,6 +66,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "apps.notifications.tasks.send_digests",
         "schedule": crontab("0", "8", day_of_week="mon-fri"),  # as apps.notifications.models.DUE_AT
     },
+    # Sends nothing unless the one before did not run.
+    "late digest": {"task": "apps.notifications.tasks.send_digests", "schedule": crontab("30")},
     # % endif
 }
 
@@ -89,14 +91,17 @@ if broker and broker.scheme.startswith("redis"):
         "socket_connect_timeout": 1,
         "socket_keepalive": True,
     }
-    # The schedule is in the broker: it survives a restart, and of several beats one is active.
-    CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
-    CELERY_REDBEAT_REDIS_URL = CELERY_BROKER_URL
-    CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True}
-    CELERY_REDBEAT_KEY_PREFIX = f"{CELERY_QUEUE_PREFIX}redbeat:"
-    # When the active beat dies, another takes over after the second of these, in seconds.
-    CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-    CELERY_REDBEAT_LOCK_TIMEOUT = 30
+    # The schedule is in the broker: it survives a restart, and of several beats one is active. Never in the cache's
+    # server, which forgets what it has no room for: then it is in a file.
+    cache_url = env.url("CACHE_URL", "redis://", "rediss://")
+    if not cache_url or (cache_url.host, cache_url.port or "6379") != (broker.host, broker.port or "6379"):
+        CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
+        CELERY_REDBEAT_REDIS_URL = CELERY_BROKER_URL
+        CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True}
+        CELERY_REDBEAT_KEY_PREFIX = f"{CELERY_QUEUE_PREFIX}redbeat:"
+        # When the active beat dies, another takes over after the second of these, in seconds.
+        CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+        CELERY_REDBEAT_LOCK_TIMEOUT = 30
 # % endif
 # Tasks name these queues without the prefix.
 CELERY_TASK_QUEUES = [

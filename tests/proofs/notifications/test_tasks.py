@@ -62,7 +62,7 @@ def test_it_is_the_digest_that_is_due_unless_told_otherwise(
 
 
 def test_the_schedule_starts_it_when_it_is_due() -> None:
-    (entry,) = [found for found in current_app.conf.beat_schedule.values() if found["task"] == send_digests.name]
+    entry, _ = [found for found in current_app.conf.beat_schedule.values() if found["task"] == send_digests.name]
 
     assert (entry["schedule"].hour, entry["schedule"].minute) == ({DUE_AT.hour}, {DUE_AT.minute})
     assert entry["schedule"].day_of_week == {1, 2, 3, 4, 5}

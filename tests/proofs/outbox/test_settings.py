@@ -39,6 +39,25 @@ def test_the_schedule_is_in_redis_only_if_that_is_the_broker() -> None:
     assert "CELERY_BEAT_SCHEDULER" not in on_rabbitmq
 
 
+@pytest.mark.parametrize(
+    ("broker", "cache", "kept"),
+    [
+        ("redis://one.example.com/0", "", True),
+        ("redis://one.example.com/0", "redis://two.example.com/0", True),
+        ("redis://one.example.com:6380/0", "redis://one.example.com:6379/0", True),
+        ("redis://one.example.com/0", "redis://one.example.com/1", False),  # another database of the same server
+        ("redis://one.example.com:6379/0", "redis://one.example.com/0", False),
+        ("rediss://app:secret@one.example.com/0", "redis://:other@one.example.com:6379/3?socket_timeout=2", False),
+        ("redis://[::1]/0", "redis://[::1]:6379/1", False),
+    ],
+)
+def test_the_schedule_is_never_in_the_server_of_the_cache(broker: str, cache: str, *, kept: bool) -> None:
+    made = settings_for(CELERY_BROKER_URL=broker, CACHE_URL=cache)
+
+    assert ("CELERY_BEAT_SCHEDULER" in made) is kept
+    assert ("CELERY_REDBEAT_REDIS_URL" in made) is kept
+
+
 # % endif
 def test_the_time_limits_are_shorter_than_the_broker_waits() -> None:
     assert check_time_limits() == []

@@ -14,3 +14,8 @@ MAILERS = {
 
 # The settings of tests leave the broker in the environment alone.
 globals().update(settings_for())
+
+# For a beat: how long its lock is valid, and a task that it sends every second.
+if "BEAT_LOCK" in os.environ:
+    CELERY_REDBEAT_LOCK_TIMEOUT = int(os.environ["BEAT_LOCK"])
+    CELERY_BEAT_SCHEDULE = {"tick": {"task": "proofs.workers.tasks.note_request", "schedule": 1.0}}

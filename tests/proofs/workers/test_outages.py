@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest_django
 from django.db import transaction
 
 from apps.outbox import services
+from apps.outbox.broker import queue_depths
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.services import enqueue
 from config.settings.env import BASE_DIR
@@ -22,7 +24,7 @@ from proofs.workers.brokers import Broker, RedisServer, redis_server
 from proofs.workers.chaos import confirm_under_fire
 
 # % endif
-from proofs.workers.running import Place, place, wait_until
+from proofs.workers.running import Place, Worker, place, wait_until
 
 pytestmark = pytest.mark.timeout(300)  # processes start, on a busy machine too
 
@@ -90,6 +92,51 @@ def test_a_broker_that_is_down_holds_up_no_request_and_what_waits_is_sent_later(
     make_overdue()
     wait_until(lambda: services.send_overdue() >= 0 and not queued())
     assert there.noted("") == 50
+
+
+@dataclass
+class Beats:
+    """Two beats, started again when they end, and what happened to them."""
+
+    there: Place
+    lock: int
+    running: list[Worker] = field(default_factory=list)
+    ended: int = 0
+
+    def supervise(self, seconds: float) -> None:
+        """Start those again that end, as whatever runs them in production does."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            alive = [beat for beat in self.running if beat.process.poll() is None]
+            self.ended += len(self.running) - len(alive)
+            self.running = alive + [self.there.start("beat", BEAT_LOCK=str(self.lock)) for _ in range(2 - len(alive))]
+            time.sleep(0.2)
+
+
+def sent() -> int:
+    return queue_depths()["default"]
+
+
+def beats_without_broker(there: Place, server: RedisServer, *, lock: int, away: float) -> str:
+    """Stop the broker of two beats for `away` seconds; fail if one hangs, or both send."""
+    beats = Beats(there, lock)
+    wait_until(lambda: beats.supervise(0.5) or sent() > 2)
+    server.process.send_signal(signal.SIGSTOP)
+    beats.supervise(away)
+    server.process.send_signal(signal.SIGCONT)
+    before, back = sent(), time.monotonic()
+    wait_until(lambda: beats.supervise(0.2) or sent() > before)
+    recovered = time.monotonic() - back
+    first, start = sent(), time.monotonic()
+    beats.supervise(10)
+    counted, took = sent() - first, time.monotonic() - start
+    assert counted <= took + 2, "both beats send"
+    assert counted >= took / 2
+    return f"{beats.ended} beats ended and started again, sends {recovered:.0f} s later, {counted} in {took:.0f} s"
+
+
+def test_of_two_beats_without_their_broker_one_sends_when_it_is_back(there: Place, server: RedisServer) -> None:
+    beats_without_broker(there, server, lock=4, away=12)
 
 
 # % if cookiecutter.use_example
