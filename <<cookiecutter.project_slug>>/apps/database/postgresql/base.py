@@ -8,15 +8,23 @@ import logging
 import time
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql.features import DatabaseFeatures as PostgreSQLFeatures
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor as PostgreSQLSchemaEditor
 from django.db.utils import OperationalError
 from django_zero_downtime_migrations.backends.postgres import base
 from django_zero_downtime_migrations.backends.postgres.schema import DatabaseSchemaEditorMixin
+from psycopg import Connection
+from psycopg.abc import PQGen
 from psycopg.errors import LockNotAvailable
+from psycopg.errors import _WaitTimeout as QueryTimeout
+
+from apps.observability.context import current_request
 
 logger = logging.getLogger(__name__)
 
+# How long the server's own time limit for a statement may be late.
+SECONDS_OF_GRACE = 5
 # Seconds before each further attempt, in which traffic passes: about a minute in all.
 LOCK_RETRY_PAUSES = (0.5, 1, 2, 4, 8, 15, 15, 15)
 
@@ -47,8 +55,26 @@ class DatabaseFeatures(PostgreSQLFeatures):
     supports_virtual_generated_columns = False
 
 
+class BoundedConnection(Connection[Any]):
+    """Within a request, gives up on a server that is silent for longer than its time limit, such as a frozen one."""
+
+    def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
+        if timeout is None and settings.STATEMENT_TIMEOUT and current_request.get():
+            timeout = settings.STATEMENT_TIMEOUT + SECONDS_OF_GRACE
+        try:
+            return super().wait(gen, interval, timeout)
+        except QueryTimeout:
+            self.pgconn.finish()  # what it would say later belongs to nobody
+            raise
+
+
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # has no types
     """A connection to PostgreSQL."""
 
     SchemaEditorClass = DatabaseSchemaEditor
     features_class = DatabaseFeatures
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.__class__ = BoundedConnection  # of the pool, too, which makes its own
+        return connection

@@ -1,16 +1,20 @@
 """Schema changes on a table that is in use."""
 
+import time
+from contextlib import nullcontext
 from threading import Event
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import close_old_connections, connection, models, transaction
 from django.db.utils import OperationalError, ProgrammingError
+from django.http import HttpRequest
 from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.database.management.commands.migrate import LOCK
 from apps.database.postgresql import base
+from apps.observability.context import current_request
 from proofs.postgresql import Threads, on_postgresql
 
 pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True)]
@@ -115,3 +119,33 @@ def test_a_migrate_beside_another_waits_for_its_end(monkeypatch: pytest.MonkeyPa
             " WHERE locktype = 'advisory' AND datname = current_database()"
         )
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_in_a_request_a_server_that_says_nothing_is_given_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, *, atomic: bool
+) -> None:
+    """pg_sleep without a limit stands for a server that is frozen and cannot keep its own."""
+    settings.STATEMENT_TIMEOUT = 0.1
+    monkeypatch.setattr(base, "SECONDS_OF_GRACE", 0.4)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SELECT pg_sleep(0.6)")  # no request: a migration may take long
+
+    token = current_request.set(HttpRequest())
+    try:
+        start = time.monotonic()
+        with (
+            pytest.raises(OperationalError),
+            transaction.atomic() if atomic else nullcontext(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT pg_sleep(2)")
+        assert time.monotonic() - start < 1.5
+        close_old_connections()  # as between two requests
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        current_request.reset(token)
+    time.sleep(1.6)  # until the server has noticed, or its database cannot be dropped
