@@ -36,6 +36,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         ("oauth2" not in auth, ["accounts/test_oauth2.py"]),
         (not answers["use_celery"], ["notifications/test_tasks.py", "outbox", "workers"]),
         (not answers["use_redis"], ["workers/test_outages.py"]),
+        (not (answers["use_celery"] and answers["use_redis"] and example), ["outages"]),
         (
             not example,
             [

@@ -1,10 +1,12 @@
 """Orders are confirmed while workers and brokers are killed: does every customer get an e-mail?
 
     python -m proofs.workers.chaos --orders 1000
-    python -m proofs.workers.chaos --orders 1000 --empty-broker
+    python -m proofs.workers.chaos --orders 1000 --digests 600 --empty-broker
+    python -m proofs.workers.chaos --orders 500 --killed-senders
 
 A process or a whole worker dies about every second, without warning; with --empty-broker, half-way, a Redis of its own
-is killed too and started again without anything. E-mails are counted by Message-ID: none may be missing, and one is
+is killed too and started again without anything. With --killed-senders nothing else dies, but each process that
+confirms an order dies between the commit and sending the task. E-mails are counted by Message-ID: none may be missing, and one is
 there twice only if a kill fell between sending it and the commit.
 """
 
@@ -19,10 +21,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from proofs.workers.running import Place, Worker
@@ -38,6 +43,7 @@ class Outcome:
     """What became of the orders."""
 
     orders: int
+    digests: int = 0
     seconds: float = 0
     killed: Counter[str] = field(default_factory=Counter)
     missing: int = 0
@@ -49,7 +55,7 @@ class Outcome:
 
     def __str__(self) -> str:
         return (
-            f"{self.orders} orders in {self.seconds:.0f} s, killed: {dict(self.killed)}: {self.missing} e-mails "
+            f"{self.orders} orders and {self.digests} digests in {self.seconds:.0f} s, killed: {dict(self.killed)}: {self.missing} e-mails "
             f"missing, {self.repeated} repeated, {self.failed} failed tasks, {self.resent} sent again, "
             f"longest confirmation {1000 * self.longest:.0f} ms"
         )
@@ -62,23 +68,29 @@ def confirm_under_fire(
     kills: int,
     pause: float,
     seed: int = 1,
+    digests: int = 0,
     half_way: Callable[[], object] = lambda: None,
+    confirm: Callable[[int], object] | None = None,
 ) -> Outcome:
     """Confirm orders on two workers of which something dies every `pause` seconds, and wait for the last e-mail.
+
+    Meanwhile `digests` users get their digest.
 
     Raises:
         TimeoutError: it never comes.
     """
-    from apps.orders import services  # noqa: PLC0415 - Django is set up by now
+    from apps.notifications.tasks import send_digests  # noqa: PLC0415 - Django is set up by now
+    from apps.orders import services  # noqa: PLC0415
     from apps.orders.models import Order  # noqa: PLC0415
     from apps.outbox import services as outbox  # noqa: PLC0415
     from apps.outbox.models import OutboxTask, State  # noqa: PLC0415
     from proofs.workers.running import wait_until  # noqa: PLC0415
     from tests.orders.factories import CustomerFactory, OrderFactory  # noqa: PLC0415
 
-    outcome, chance, start = Outcome(orders), random.Random(seed), time.monotonic()  # noqa: S311 - chance, no secret
+    outcome, chance, start = Outcome(orders, digests), random.Random(seed), time.monotonic()  # noqa: S311 - chance, no secret
     customer = CustomerFactory.create()
     made = OrderFactory.create_batch(orders, customer=customer, owner=customer.owner)
+    OrderFactory.create_batch(digests, created_at=timezone.now() - timedelta(days=1))
     workers = [place.start(CELERY_VISIBILITY_TIMEOUT=VISIBILITY_TIMEOUT) for _ in range(2)]
     outbox.GRACE = -25  # a confirmation's time limit is 30 s: what is lost is sent again after 5
 
@@ -101,10 +113,15 @@ def confirm_under_fire(
         firing = thread.submit(fire)
         try:
             for number, order in enumerate(made):
+                if number == orders // 3 and digests:
+                    outbox.enqueue(send_digests, day=timezone.localdate().isoformat())
                 if number == orders // 2:
                     half_way()
                 began = time.monotonic()
-                services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
+                if confirm:
+                    confirm(order.pk)
+                else:
+                    services.confirm_order(orders=Order.objects.all(), order_id=order.pk)
                 outcome.longest = max(outcome.longest, time.monotonic() - began)
             wait_until(all_told, timeout=max(120, orders / 2))
         finally:
@@ -113,10 +130,30 @@ def confirm_under_fire(
 
     counts = Counter(place.message_ids())
     outcome.seconds = time.monotonic() - start
-    outcome.missing = orders - len(counts)
+    outcome.missing = orders + digests - len(counts)
     outcome.repeated = sum(count - 1 for count in counts.values())
     outcome.failed = OutboxTask.objects.count()
     return outcome
+
+
+def confirm_and_die(order_id: int) -> None:
+    """Confirm an order in a process that is killed by the first line that runs after the commit."""
+    from django.db import connections  # noqa: PLC0415 - Django is set up by now
+
+    from apps.orders import services  # noqa: PLC0415
+    from apps.orders.models import Order  # noqa: PLC0415
+    from apps.outbox import services as outbox  # noqa: PLC0415
+
+    connections.close_all()  # two processes cannot share one
+    child = os.fork()
+    if not child:
+        outbox.send = lambda entry: os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            services.confirm_order(orders=Order.objects.all(), order_id=order_id)
+        finally:
+            os._exit(1)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != -signal.SIGKILL:
+        raise ChildProcessError("The process was not killed after the commit.")
 
 
 def kill_something(workers: "list[Worker]", chance: random.Random, outcome: Outcome) -> None:
@@ -149,6 +186,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="The same seed kills in the same order.")
     parser.add_argument("--broker", help="One of those in proofs/workers/brokers.py (default: all).")
     parser.add_argument("--empty-broker", action="store_true", help="Kill a Redis half-way and start it again, empty.")
+    parser.add_argument("--digests", type=int, default=0)
+    parser.add_argument("--killed-senders", action="store_true", help="Kill each process between commit and sending.")
     options = parser.parse_args()
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
@@ -160,6 +199,9 @@ def main() -> None:
 
     lost = 0
     run = {"orders": options.orders, "kills": sys.maxsize, "pause": options.pause, "seed": options.seed}
+    run |= {"digests": options.digests}
+    if options.killed_senders:
+        run |= {"kills": 0, "confirm": confirm_and_die}
     if options.empty_broker:
         with redis_server() as server, TemporaryDirectory() as folder, place(Broker(server.url), Path(folder)) as found:
             outcome = confirm_under_fire(found, **run, half_way=server.restart_empty)
