@@ -54,6 +54,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             assert url == f"https://github.com/{PLACEHOLDER}"
         case ["git", ("add" | "commit" | "diff" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
             return  # not ours
+        case ["createdb", _]:
+            return  # PostgreSQL's
         case ["cd", folder]:
             assert folder in ("django-expert", "my_project"), folder
         case ["cookiecutter", *arguments] | ["cruft", "create", *arguments]:
