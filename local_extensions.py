@@ -194,6 +194,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             "oauth2" not in auth,
             [
                 "apps/oauth2",
+                "config/settings/oauth2.py",
                 "tests/oauth2",
             ],
         ),

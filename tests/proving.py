@@ -33,7 +33,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         ),
         ("session" not in auth, ["accounts/test_session.py", "contract/test_csrf.py"]),
         ("jwt" not in auth, ["accounts/test_jwt.py"]),
-        ("oauth2" not in auth, ["accounts/test_oauth2.py"]),
+        ("oauth2" not in auth, ["oauth2"]),
         (not answers["use_celery"], ["notifications/test_tasks.py", "outbox", "workers"]),
         (not answers["use_redis"], ["workers/test_outages.py"]),
         (not (answers["use_celery"] and answers["use_redis"] and example), ["outages"]),

@@ -32,7 +32,7 @@ WORDS = [
     (
         "auth",
         {"session+jwt+oauth2"},
-        r"allauth\.idp|create_oauth2_client|idp_oidc\w*",
+        r"oauth2_provider|django-oauth-toolkit|oauthlib|createapplication|cleartokens|(?<!openid_connect_)oidc_\w+",
     ),  # signing in speaks of OAuth2 too
     ("use_celery", {"yes"}, r"celery\w*|kombu|flower|amqps?|rabbitmq|apps.outbox|dead[ _-]letters?"),
     ("use_redis", {"yes"}, r"redbeat|redis|rediss|valkey"),

@@ -21,8 +21,8 @@ urlpatterns = [
     # Callbacks of social login.
     path("accounts/", include("allauth.urls")),
     # % if "oauth2" in cookiecutter.auth
-    # /.well-known/openid-configuration and /identity/o/.
-    path("", include("allauth.idp.urls")),
+    # /.well-known/openid-configuration and /oauth2/.
+    path("", include("apps.oauth2.provider.urls")),
     # % endif
     # % if "drf" in cookiecutter.api
     path("api/v1/", include("config.api_drf", namespace="v1")),

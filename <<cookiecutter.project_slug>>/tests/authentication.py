@@ -36,23 +36,20 @@ def by_oauth2(client: Client, user: User) -> None:
     """Send an access token that `user` granted to an OAuth2 client, with every scope of the API."""
     from datetime import timedelta
 
-    from allauth.idp.oidc.models import Client as OAuth2Client
-    from allauth.idp.oidc.models import Token
     from django.utils import timezone
     from django.utils.crypto import get_random_string
+    from oauth2_provider.models import AccessToken
 
-    from apps.oauth2.adapter import API_SCOPES
+    from tests.oauth2.factories import ApplicationFactory
 
     value = get_random_string(40)
-    token = Token(
-        type=Token.Type.ACCESS_TOKEN,
-        client=OAuth2Client.objects.create(name="Test"),
+    AccessToken.objects.create(
         user=user,
-        expires_at=timezone.now() + timedelta(hours=1),
+        application=ApplicationFactory.create(),
+        token=value,
+        scope="api:read api:write",
+        expires=timezone.now() + timedelta(hours=1),
     )
-    token.set_value(value)
-    token.set_scopes(list(API_SCOPES))
-    token.save()
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {value}"
 
 

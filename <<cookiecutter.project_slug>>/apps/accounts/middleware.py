@@ -19,8 +19,8 @@ RULES: list[tuple[re.Pattern[str], tuple[type[Exception], ...], dict[str, object
     # JSON nested too deeply, lone surrogates, NUL characters on their way to PostgreSQL.
     (re.compile(r"/_allauth/"), (RecursionError, UnicodeError, ValidationError, DataError), {"status": 400}),
     # % if "oauth2" in cookiecutter.auth
-    # Query strings and resource URLs that do not parse, codes that are no cache key, NUL characters.
-    (re.compile(r"/identity/"), (ValueError, ValidationError, DataError), {"error": "invalid_request"}),
+    # Query strings that do not parse, NUL characters, values that are too long for their column.
+    (re.compile(r"/oauth2/"), (ValueError, ValidationError, DataError), {"error": "invalid_request"}),
     # % endif
 ]
 

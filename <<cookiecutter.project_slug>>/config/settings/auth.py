@@ -53,22 +53,6 @@ HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = env.bool("JWT_STATEFUL", default=False)
 
 # % endif
-# % if "oauth2" in cookiecutter.auth
-# OAuth2 and OpenID Connect provider (apps/oauth2); log-in and consent are allauth's own pages, at /accounts/
-HEADLESS_ONLY = False
-LOGIN_URL = "account_login"
-if not FRONTEND_URL:
-    HEADLESS_FRONTEND_URLS = {}
-IDP_OIDC_ADAPTER = "apps.oauth2.adapter.OIDCAdapter"
-# One or more RSA keys in PEM, in a row: apps/oauth2/adapter.py says how they rotate.
-OIDC_PRIVATE_KEY = env.key("OIDC_PRIVATE_KEY")
-# Opaque, not "jwt": revocable, found with one query, and never taken for a first-party token.
-IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105 - a format
-IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.int("OIDC_ACCESS_TOKEN_SECONDS", default=3600, minimum=1)
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = env.int("OIDC_REFRESH_TOKEN_SECONDS", default=30 * 24 * 60 * 60, minimum=1)
-IDP_OIDC_ROTATE_REFRESH_TOKEN = True
-
-# % endif
 # Accounts
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -155,7 +139,7 @@ AUTH_APPS = [
     "allauth.socialaccount",
     *(f"allauth.socialaccount.providers.{name}" for name in SOCIAL_LOGIN_PROVIDERS),
     # % if "oauth2" in cookiecutter.auth
-    "allauth.idp.oidc",
-    "apps.oauth2",
+    "apps.oauth2.provider",
+    "oauth2_provider",
     # % endif
 ]

@@ -92,6 +92,9 @@ MIDDLEWARE = [
     # allauth swaps request.user and request.session inside it.
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.MalformedInputMiddleware",
+    # % if "oauth2" in cookiecutter.auth
+    "apps.oauth2.provider.middleware.log_in_forms",
+    # % endif
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -120,8 +123,7 @@ except (KeyError, OSError, ValueError):
     env.problems["TIME_ZONE"] = "must be a time zone such as Europe/Berlin"
 
 # % if "oauth2" in cookiecutter.auth
-# The key of a developer's machine (apps/oauth2/keys.py).
-OIDC_LOCAL_KEY = BASE_DIR / ".local" / "oidc.pem"
+from config.settings.oauth2 import *
 
 # % endif
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -50,8 +50,5 @@ env.require("ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL", *KEYS)
 # % if cookiecutter.use_celery
 env.require("CELERY_BROKER_URL")
 # % endif
-# % if "oauth2" in cookiecutter.auth
-env.require("CACHE_URL")  # the provider keeps authorization codes there
-# % endif
 env.require_strong(*KEYS, "METRICS_TOKEN")
 env.check()

@@ -25,7 +25,7 @@ PRODUCTION = {
     "JWT_PRIVATE_KEY": SECRET,
     # % endif
     # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").private_keys()[0],
+    "OIDC_PRIVATE_KEY": str(import_module("django.conf").settings.OAUTH2_PROVIDER["OIDC_RSA_PRIVATE_KEY"]),
     # % endif
 }
 

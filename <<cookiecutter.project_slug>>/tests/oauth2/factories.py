@@ -1,11 +1,14 @@
 """Factory of OAuth2 clients."""
 
 import factory
-from allauth.idp.oidc.models import Client
+from oauth2_provider.models import Application
 
 
-class ClientFactory(factory.django.DjangoModelFactory[Client]):
+class ApplicationFactory(factory.django.DjangoModelFactory[Application]):
     class Meta:
-        model = Client
+        model = Application
 
     name = factory.Sequence(lambda n: f"Client {n}")
+    redirect_uris = "https://app.example.com/callback"
+    client_type = Application.CLIENT_PUBLIC
+    authorization_grant_type = Application.GRANT_AUTHORIZATION_CODE

@@ -1,6 +1,7 @@
 """The admin is no way to more rights: one staff user for each permission there is tries every page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from apps.accounts.admin import GroupAdmin, UserAdmin, is_privileged
@@ -23,6 +26,8 @@ from tests.factories import UserFactory
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 TOKEN = "a-social-token-that-opens-a-door"
 APP_SECRET = "the-secret-of-a-social-app"
+OAUTH2_TOKEN = "an-access-token-of-the-boss"
+OAUTH2_CODE = "an-authorization-code-of-the-boss"
 TAKEN_OVER = "taken-over-by-staff-1"
 
 
@@ -36,13 +41,13 @@ def boss(db: None) -> User:
     app = SocialApp.objects.create(provider="google", name="Google", client_id="x", secret=APP_SECRET)
     account = SocialAccount.objects.create(user=boss, provider="google", uid="1")
     SocialToken.objects.create(app=app, account=account, token=TOKEN)
-    if apps.is_installed("allauth.idp.oidc"):
-        client = apps.get_model("allauth_idp_oidc", "Client")(name="App", owner=boss)
-        client.set_secret("x")
-        client.save()
-        token = apps.get_model("allauth_idp_oidc", "Token")(type="at", client=client, user=boss)
-        token.set_value("opaque")
-        token.save()
+    if apps.is_installed("oauth2_provider"):
+        client = apps.get_model("oauth2_provider", "Application").objects.create(name="App", user=boss)
+        expires = timezone.now() + timedelta(days=1)
+        tokens = apps.get_model("oauth2_provider", "AccessToken")
+        tokens.objects.create(application=client, user=boss, token=OAUTH2_TOKEN, expires=expires)
+        grants = apps.get_model("oauth2_provider", "Grant")
+        grants.objects.create(application=client, user=boss, code=OAUTH2_CODE, expires=expires)
     group = Group.objects.create(name="Managers")
     group.permissions.set(Permission.objects.all())
     return boss
@@ -55,18 +60,23 @@ def secrets(boss: User) -> list[str]:
     ]
     codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
     hashes = [boss.password]
-    if apps.is_installed("allauth.idp.oidc"):
-        hashes += apps.get_model("allauth_idp_oidc", "Client").objects.values_list("secret", flat=True)
-        hashes += apps.get_model("allauth_idp_oidc", "Token").objects.values_list("hash", flat=True)
-    return [TOTP_SECRET, TOKEN, APP_SECRET, *stored, *codes, *hashes]
+    if apps.is_installed("oauth2_provider"):
+        hashes += apps.get_model("oauth2_provider", "Application").objects.values_list("client_secret", flat=True)
+        hashes += apps.get_model("oauth2_provider", "AccessToken").objects.values_list("token_checksum", flat=True)
+    return [TOTP_SECRET, TOKEN, APP_SECRET, OAUTH2_TOKEN, OAUTH2_CODE, *stored, *codes, *hashes]
 
 
 def state(boss: User) -> list[Any]:
     """Return everything by which somebody could come to act as `boss`, or with more rights than their own."""
     models: list[Any] = [EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken]
-    if apps.is_installed("allauth.idp.oidc"):
-        models += [apps.get_model("allauth_idp_oidc", name) for name in ("Client", "Token")]
     rows: list[Any] = [list(model.objects.order_by("pk").values()) for model in models]
+    if apps.is_installed("oauth2_provider"):
+        for name in ("AccessToken", "Grant", "IDToken", "RefreshToken"):
+            rows.append(list(apps.get_model("oauth2_provider", name).objects.order_by("pk").values()))
+        # Staff may register clients, but none that acts without asking the user.
+        acting = Q(skip_authorization=True) | Q(user__isnull=False)
+        clients = apps.get_model("oauth2_provider", "Application").objects.filter(acting)
+        rows.append(list(clients.order_by("pk").values()))
     users = User.objects.filter(is_superuser=True).order_by("pk")
     rows.append(list(users.values("pk", "email", "password", "is_active")))
     rows.append(sorted(Group.objects.values_list("name", "permissions")))
@@ -105,7 +115,12 @@ def hostile_form(page: Any, boss: User) -> dict[str, Any]:
         "permissions": everything,
         "name": data.get("name", "x"),
         "user": str(boss.pk),
-        "owner": str(boss.pk),
+        "skip_authorization": "on",
+        "redirect_uris": "https://evil.example.com/",
+        "client_id": data.get("client_id", "evil"),
+        "client_secret": "evil",
+        "client_type": "confidential",
+        "authorization_grant_type": "client-credentials",
         "verified": "on",
         "primary": "on",
         "type": "at",
@@ -228,7 +243,9 @@ def test_every_admin_is_this_projects_own() -> None:
     assert isinstance(admin.site._registry[Group], GroupAdmin)  # noqa: SLF001
 
 
-@pytest.mark.parametrize("name", ["account_emailaddress", "mfa_authenticator", "socialaccount_socialtoken"])
+@pytest.mark.parametrize(
+    "name", ["account_emailaddress", "mfa_authenticator", "socialaccount_socialtoken", "oauth2_provider_accesstoken"]
+)
 def test_models_with_secrets_have_no_page(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(f"admin:{name}_changelist")

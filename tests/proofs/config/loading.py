@@ -10,8 +10,6 @@ from unittest import mock
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.cache import CACHE_BACKENDS
-
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 REQUIRED = {
     "SECRET_KEY": SECRET,
@@ -25,8 +23,7 @@ REQUIRED = {
     "JWT_PRIVATE_KEY": SECRET,
     # % endif
     # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": SECRET,
-    "CACHE_URL": f"{next(iter(CACHE_BACKENDS))}cache.example.com",
+    "OIDC_PRIVATE_KEY": str(import_module("django.conf").settings.OAUTH2_PROVIDER["OIDC_RSA_PRIVATE_KEY"]),
     # % endif
 }
 

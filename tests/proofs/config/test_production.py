@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from importlib import import_module
 
 import pytest
 from django.conf import settings
@@ -34,9 +33,6 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 GOOD = REQUIRED | {
     "CACHE_URL": f"{next(iter(CACHE_BACKENDS))}cache.example.com",
-    # % if "oauth2" in cookiecutter.auth
-    "OIDC_PRIVATE_KEY": import_module("apps.oauth2.keys").local_private_key(BASE_DIR / ".local" / "oidc.pem"),
-    # % endif
 }
 
 

@@ -1,23 +1,25 @@
-"""The provider's private keys: from the environment, or made on a developer's machine."""
+"""The RSA keys that sign ID tokens: from the environment, or made on a developer's machine."""
 
 import re
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.conf import settings
 
 PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
-def private_keys() -> list[str]:
-    """Return the PEM blocks of OIDC_PRIVATE_KEY in order; without it, as in development, the key in OIDC_LOCAL_KEY."""
-    return split_pem(settings.OIDC_PRIVATE_KEY) or [local_private_key(settings.OIDC_LOCAL_KEY)]
-
-
 def split_pem(bundle: str) -> list[str]:
-    """Return the PEM blocks in a text, in order; an empty list if there are none."""
-    return [match.group(0) for match in PEM_BLOCK.finditer(bundle)]
+    """Return the RSA private keys (PEM) in a text, in order. Raises ValueError unless it holds nothing else."""
+    blocks = [match.group(0) for match in PEM_BLOCK.finditer(bundle)]
+    try:
+        keys = [serialization.load_pem_private_key(block.encode(), password=None) for block in blocks]
+    except (TypeError, UnsupportedAlgorithm) as error:
+        raise ValueError from error
+    if PEM_BLOCK.sub("", bundle).strip() or not all(isinstance(key, rsa.RSAPrivateKey) for key in keys):
+        raise ValueError
+    return blocks
 
 
 def local_private_key(path: Path) -> str:

@@ -1,0 +1,47 @@
+"""OAuth2 clients in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from oauth2_provider.models import Application
+from unfold.admin import ModelAdmin
+
+GRANT_TYPES = [Application.GRANT_AUTHORIZATION_CODE, Application.GRANT_CLIENT_CREDENTIALS]
+
+
+@admin.register(Application)
+class ApplicationAdmin(ModelAdmin):
+    """Clients. One that has an owner or skips consent acts with other users' rights: only superusers write to it."""
+
+    list_display = ["name", "client_id", "client_type", "authorization_grant_type", "skip_authorization"]
+    search_fields = ["name", "client_id"]
+    autocomplete_fields = ["user"]
+    fields = [
+        *("name", "client_id", "client_secret", "client_type", "authorization_grant_type"),
+        *("redirect_uris", "allowed_origins", "user", "skip_authorization"),
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the secret once, before it is stored as a hash."""
+        return [name for name in self.fields if obj is None or name != "client_secret"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        privileged = [] if request.user.is_superuser else ["user", "skip_authorization"]
+        return [*privileged, *(["client_id"] if obj else [])]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "authorization_grant_type":
+            kwargs["choices"] = [choice for choice in db_field.choices if choice[0] in GRANT_TYPES]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and may_write_to(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and may_write_to(request, obj)
+
+
+def may_write_to(request: HttpRequest, client: Application | None) -> bool:
+    """Return whether the caller may change or delete `client`."""
+    return request.user.is_superuser or client is None or not (client.user_id or client.skip_authorization)

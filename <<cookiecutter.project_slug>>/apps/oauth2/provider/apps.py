@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class OAuth2ProviderConfig(AppConfig):
+    name = "apps.oauth2.provider"
+
+    def ready(self) -> None:
+        """Register the signal receivers."""
+        from apps.oauth2.provider import signals  # noqa: F401, PLC0415
