@@ -60,7 +60,7 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     report.seen.append(f"{len(files)} files")
     report.unseen += project.unparsed
     findings = [found for check in CHECKS for found in check(project)]
-    findings += called.ruff(root, [module.path for module in files])
+    findings += called.ruff(root, [module.path for module in project.modules])
     findings += [found for module in files for found in faulty_comments(module.path, module.text)]
     try:
         os.environ["DJANGO_SETTINGS_MODULE"] = options.settings

@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.audit.findings import Finding
 
 # What a Django expert acts on; the project's own lint selects more. See `ruff rule S608`.
-RUFF = "DJ003,DJ006,DJ007,DJ013,PERF402,S113,S301,S307,S308,S323,S324,S501,S506,S602,S605,S608,S610,S611,S701"
+RUFF = "DJ003,DJ006,DJ007,DJ013,PERF402,S113,S307,S308,S323,S501,S506,S602,S605,S608,S610,S611,S701"
 CHECK = re.compile(r"^(\S+): \((\w+\.[EW]\d+)\) (.+)", re.MULTILINE)
 
 

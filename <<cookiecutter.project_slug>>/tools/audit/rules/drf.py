@@ -31,7 +31,9 @@ def views(project: Project) -> Iterator[Finding]:
         if queryset and chain(queryset)[0] in owned and attribute(view, "serializer_class"):
             methods = [node for node in view.body if getattr(node, "name", "") in {"get_queryset", "get_object"}]
             asked = any("user" in ast.unparse(node) or "request" in ast.unparse(node) for node in methods)
-            if not asked and not (permissions and "Admin" in ast.unparse(permissions)):
+            guards = [permissions, attribute(view, "filter_backends")]
+            guarded = any(word in ast.unparse(one) for one in guards if one for word in ("Admin", "Object", "Owne"))
+            if not (asked or guarded):
                 yield module.find("API004", queryset)
     for scope in project.scopes.values():
         for decorator in scope.function.decorator_list:

@@ -31,7 +31,7 @@ def all_fields(project: Project) -> Iterator[Finding]:
         fields = attribute(definition, "fields") or attribute(definition, "model_fields")
         everything = isinstance(fields, ast.Constant) and fields.value == "__all__"
         bases = " ".join(map(ast.unparse, owner.bases)) if isinstance(owner, ast.ClassDef) else "Form"
-        if fields and everything and "Form" not in bases:
+        if fields and everything and "Form" not in bases and "Admin" not in bases:
             yield module.find("API003", fields)
 
 

@@ -8,6 +8,7 @@ from tools.audit.source import (
     EVALUATING,
     LAZY,
     MANAGERS,
+    RELATED,
     Project,
     Scope,
     attribute,
@@ -19,6 +20,20 @@ from tools.audit.source import (
 )
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# What cannot be done for many rows at once.
+UPSERTS = {"get_or_create", "update_or_create"}
+# What sends a statement for a related manager, and is not a method of dictionaries as well.
+FRESH = RELATED - {"all"} | {
+    "count",
+    "exists",
+    "first",
+    "last",
+    "latest",
+    "earliest",
+    "aggregate",
+    "create",
+    "values_list",
+}
 # Loops over a few things: batches of rows, numbers, fixed choices.
 FEW = {"range", "batched", "chunked", "chunks", "batches", "in_batches", "choices", "settings"}
 # What reads all rows of a QuerySet.
@@ -32,12 +47,19 @@ def in_loops(project: Project) -> Iterator[Finding]:
     for scope in project.scopes.values():
         for loop in scope.nodes if "/management/commands/" not in scope.module.path else ():
             over, rows, inside = parts_of(loop)
-            for node in below(*inside) if over and not FEW & set(chain(over)) else ():
-                names = chain(node) if isinstance(node, ast.Call) else []
-                evaluated = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.value
-                hits = evaluated and names[-1] in EVALUATING and is_queryset(evaluated, scope.querysets)
-                if hits or (names[1:] == ["save"] and names[0] in rows):
-                    yield scope.module.find("QRY001", node)
+            calls = below(*inside) if over and not FEW & set(chain(over)) else ()
+            queries = [call for call in calls if isinstance(call, ast.Call) and is_query(call, scope, rows)]
+            if queries:
+                yield scope.module.find("QRY001", queries[0])
+
+
+def is_query(call: ast.Call, scope: Scope, rows: set[str]) -> bool:
+    """Return whether `call` sends a statement; `rows` are the variables of the loop around it."""
+    names = chain(call)
+    if names[1:] == ["save"]:
+        return names[0] in rows
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else call
+    return names[-1] in EVALUATING - UPSERTS and is_queryset(receiver, scope.querysets)
 
 
 def parts_of(loop: ast.AST) -> tuple[ast.expr | None, set[str], list[ast.AST]]:
@@ -116,13 +138,16 @@ def is_read(tested: ast.expr, scope: Scope) -> bool:
 def saves(project: Project) -> Iterator[Finding]:
     """Find objects that are read, changed and saved whole."""
     for scope in project.scopes.values():
+        if "/management/commands/" in scope.module.path:
+            continue
         changed = {names[0] for node in scope.nodes for names in targets(node) if len(names) == 2 and names[1] != "[]"}
         made = {names[0] for node in scope.nodes if makes_new(node) for names in targets(node)}
         calls = [node for node in scope.nodes if isinstance(node, ast.Call) and scope.function.name not in NEW]
         changed |= {chain(call.args[0])[0] for call in calls if chain(call) == ["setattr"]}
+        chosen = {chain(call)[0] for call in calls if chain(call)[1:] == ["save"] and keyword(call, "update_fields")}
         for call in calls:
             given = {one.arg for one in call.keywords} | {*call.args}
-            if chain(call)[1:] == ["save"] and chain(call)[0] in changed - made and not given - {"using"}:
+            if chain(call)[1:] == ["save"] and chain(call)[0] in changed - made - chosen and not given - {"using"}:
                 yield scope.module.find("QRY004", call)
 
 
@@ -144,8 +169,8 @@ def for_each_row(project: Project) -> Iterator[Finding]:
         if is_column or is_resolver or (is_field and len(arguments) == 1):
             for node in scope.nodes:
                 names = chain(node) if isinstance(node, ast.Call) else []
-                related = names[:1] == arguments[:1] and len(names) > 2 and names[-1] in EVALUATING | LAZY - {"all"}
-                if related or MANAGERS & set(names[1:]):
+                related = names[:1] == arguments[:1] and len(names) > 2 and names[-1] in FRESH
+                if related or (MANAGERS & set(names[1:]) and names[-1] in EVALUATING | LAZY):
                     yield scope.module.find("QRY005", node)
                     break
 
