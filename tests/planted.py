@@ -308,6 +308,64 @@ def names(request, order_id: int):
     order = get_object_or_404(Order, pk=order_id, owner=request.user)
     return [item.product.name for item in order.items.all()]  # fault: RUN001
 ''',
+    # Written when the rules were done, to see whether they find more than what they were made with.
+    "apps/orders/planted_later.py": '''\
+"""More faults in code that nothing runs."""
+
+import urllib.request
+
+import requests
+from django.db import transaction
+from django.db.models.expressions import RawSQL
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
+from django.http import JsonResponse
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.orders.models import Customer, Order
+
+
+def rename(customers):
+    for number, customer in enumerate(customers):
+        Customer.objects.filter(pk=customer.pk).update(name=f"Customer {number}")  # fault: QRY001
+
+
+def first_orders(customers):
+    return {customer.pk: customer.orders.first() for customer in customers}  # fault: QRY001
+
+
+def has_pending(user):
+    return bool(Order.objects.for_user(user).pending())  # fault: QRY003
+
+
+def fetch(order):
+    with transaction.atomic():
+        order.delete()
+        return urllib.request.urlopen("https://example.com/")  # fault: TRX002
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+def grouped(instance, **kwargs):
+    requests.get("https://example.com/", timeout=5)  # fault: TRX004
+
+
+def names(request):
+    return JsonResponse([product.name for product in Product.objects.order_by("name").all()], safe=False)  # fault: QRY002
+
+
+def cheaper(limit):
+    return Product.objects.annotate(cheap=RawSQL("price < %d" % limit, []))  # fault: S611
+
+
+@api_view(["GET"])
+@permission_classes([AllowAny])  # fault: API001
+def hello(request):
+    return Response("hello")
+''',
     "apps/orders/migrations/0099_planted.py": """\
 from django.db import migrations
 

@@ -12,7 +12,7 @@ import pytest
 import planted
 from baking import CACHE, Bakery, digest, once
 from environment import Environment
-from options import everything
+from options import SKELETON, everything
 from running import clean_environment, run
 
 VARIANTS = {
@@ -44,19 +44,16 @@ def test_nothing_is_found_in_what_is_generated(
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 30  # seconds, however busy the machine
 
 
-def expected() -> list[tuple[str, str, int]]:
-    """Return the path, the rules and the line of each planted fault; the line is 0 in a file that is changed."""
+def expected() -> list[tuple[str, str, str]]:
+    """Return the path, the rules and the text of each line with a planted fault."""
     texts = [*planted.FILES.items(), *((path, text) for path, _, text in planted.CHANGES)]
-    return [
-        (path, match[1], text[: match.start()].count("\n") + 1 if path in planted.FILES else 0)
-        for path, text in texts
-        for match in FAULT.finditer(text)
-    ]
+    lines = [(path, line) for path, text in texts for line in text.splitlines()]
+    return [(path, match[1].strip(), line) for path, line in lines if (match := FAULT.search(line))]
 
 
 @pytest.fixture(scope="session")
-def found(bake: Bakery, environment: Environment) -> dict[tuple[str, int], set[str]]:
-    """Plant all faults in a project, and return the rules that its audit reports for each line."""
+def planted_project(bake: Bakery, environment: Environment) -> Path:
+    """Plant all faults in a project, and return the folder of the project and the report of its audit."""
     name = digest(repr((planted.FILES, planted.CHANGES)).encode(), bake.template.parent.name.encode())
 
     def build(target: Path) -> None:
@@ -69,24 +66,57 @@ def found(bake: Bakery, environment: Environment) -> dict[tuple[str, int], set[s
             (project / path).write_text(text.replace(old, new, 1), "utf-8")
         (target / "report.json").write_text(json.dumps(audit(project, environment)), "utf-8")
 
-    folder = once(CACHE / "audits" / name, build)
-    rules: dict[tuple[str, int], set[str]] = {}
-    for one in json.loads((folder / "report.json").read_text("utf-8"))["findings"]:
-        text = (folder / "project" / one["path"]).read_text("utf-8").splitlines()
-        lines = range(one["line"], max(one["line"], one["end"]) + 1)
-        line = next((number for number in lines if "# fault: " in text[number - 1]), one["line"])
+    return once(CACHE / "audits" / name, build)
+
+
+@pytest.fixture(scope="session")
+def found(planted_project: Path) -> dict[tuple[str, str], set[str]]:
+    """Return the rules that the audit reports for the text of each line."""
+    rules: dict[tuple[str, str], set[str]] = {}
+    for one in json.loads((planted_project / "report.json").read_text("utf-8"))["findings"]:
+        lines = (planted_project / "project" / one["path"]).read_text("utf-8").splitlines()
+        around = lines[one["line"] - 1 : max(one["line"], one["end"])]
+        line = next(filter(FAULT.search, around), around[0])
         rules.setdefault((one["path"], line), set()).add(one["rule"])
     return rules
 
 
 @pytest.mark.parametrize(("path", "rules", "line"), expected())
-def test_a_planted_fault_is_found(path: str, rules: str, line: int, found: dict[tuple[str, int], set[str]]) -> None:
-    places = [line] if line else [number for (name, number) in found if name == path]
-    assert any(set(rules.split()) <= found.get((path, place), set()) for place in places), found
+def test_a_planted_fault_is_found(path: str, rules: str, line: str, found: dict[tuple[str, str], set[str]]) -> None:
+    assert set(rules.split()) <= found.get((path, line), set())
 
 
-def test_nothing_else_is_found(found: dict[tuple[str, int], set[str]]) -> None:
-    faults = {(path, line): set(rules.split()) for path, rules, line in expected() if line}
-    changed = {path for path, _, line in expected() if not line}
-    wrong = {place: rules - faults.get(place, set()) for place, rules in found.items() if place[0] not in changed}
+def test_nothing_else_is_found(found: dict[tuple[str, str], set[str]]) -> None:
+    faults = {(path, line): set(rules.split()) for path, rules, line in expected()}
+    wrong = {place: rules - faults.get(place, set()) for place, rules in found.items()}
     assert {place: rules for place, rules in wrong.items() if rules} == {}
+
+
+def test_every_rule_is_explained_and_planted(found: dict[tuple[str, str], set[str]]) -> None:
+    page = (SKELETON / "docs" / "audit.md").read_text("utf-8")
+    sections = dict(re.findall(r"^### (\w{3}\d{3}) (.*?)(?=^##)", f"{page}\n##", re.MULTILINE | re.DOTALL))
+    assert [
+        rule for rule, text in sections.items() if rule != "AUD001" and not ("bad" in text and "good" in text)
+    ] == []
+    assert set(sections) - {rule for rules in found.values() for rule in rules} == {"RUN002", "RUN004"}  # below
+
+
+def test_reports_are_what_their_readers_expect(planted_project: Path, environment: Environment, tmp_path: Path) -> None:
+    project, report = planted_project / "project", planted_project / "report.json"
+    known = json.loads(report.read_text("utf-8"))["findings"]
+
+    def static(*arguments: str, status: int = 1) -> str:
+        command = ["-m", "tools.audit", "--static", *arguments]
+        return run(environment.python, *command, cwd=project, env=clean_environment(), status=status).stdout
+
+    sarif = json.loads(static("--format=sarif"))
+    (ran,) = sarif["runs"]
+    assert sarif["version"] == "2.1.0"
+    assert {result["ruleId"] for result in ran["results"]} <= {rule["id"] for rule in ran["tool"]["driver"]["rules"]}
+    assert all(result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for result in ran["results"])
+    assert "::warning file=apps/orders/planted.py,line=" in static("--format=github")
+    page = static("--format=html")
+    assert "apps/orders/planted.py" in page
+    assert not re.search(r"""(src|href)=["']?(https?:)?//|@import|url\(""", page)
+    assert "No finding in what was exercised" in static(f"--baseline={report}", status=0)
+    assert static("--fail-level=error", status=0).count("planted") >= len(known) // 2

@@ -70,7 +70,8 @@ def endpoints(root: Path, unseen: Callable[[str], None]) -> Iterator[Page]:
             yield Page(path, Path(file).relative_to(root).as_posix(), line, view)
         else:
             libraries += 1
-    unseen(f"{libraries} paths that libraries answer")
+    if libraries:
+        unseen(f"{libraries} paths that libraries answer")
 
 
 def routes(patterns: Any, prefix: str = "/") -> Iterator[tuple[str, Any]]:
