@@ -67,7 +67,9 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
         django.setup()
         findings += deployment_checks(root, options.settings)
         report.seen.append("deployment checks")
-        if not options.static:
+        if options.static:
+            report.unseen.append("every page, as --static says")
+        else:
             from tools.audit.measure import measure  # noqa: PLC0415 - once Django is set up
 
             findings += measure(root, report, rows=options.rows, current=options.database, user=options.user or "")

@@ -20,7 +20,7 @@ def missing_indexes(page: Page) -> Iterator[Finding]:
         field = next((one for one in model._meta.concrete_fields if name in (one.name, one.attname)), None)
         if field and not isinstance(field, models.BooleanField) and field.name not in indexed(model):
             detail = f"clients filter or order {model.__name__} by {field.name}"
-            yield Finding(rule="RUN005", path=page.file, line=page.line, detail=detail)
+            yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
 
 
 def offered(view: Any) -> Iterator[str]:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import Error, models, transaction
@@ -157,10 +156,6 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
     for (path, line), statement in repeated.items():
         detail = statement.advice or "no relation of its own"
         yield Finding(rule="RUN001", path=path, line=line, detail=detail, proof=proof, sql=statement.sql[:1000])
-    budget = getattr(settings, "QUERY_BUDGET", 0)
-    if budget and not repeated and not page.is_admin and samples[0].queries > budget:
-        detail = f"more than {budget}"
-        yield Finding(rule="RUN002", path=page.file, line=page.line, detail=detail, proof=proof)
     if page.is_list and samples[-1].rows and samples[-1].read >= 0.95 * samples[-1].rows:
         detail = f"{samples[-1].read} rows"
         proof = f"Measured: GET {page.path} reads {samples[-1].read} rows of one model, of {samples[-1].rows}."

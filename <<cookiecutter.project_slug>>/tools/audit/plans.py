@@ -35,7 +35,7 @@ def sequential_scans(page: Page, recorder: Recorder, *, estimated: bool) -> Iter
                     path, line = (statement.path, statement.line) if statement.path else (page.file, page.line)
                     detail = f"{node['Relation Name']} for {node['Filter'][:200]}"
                     proof = f"By EXPLAIN, for GET {page.path}."
-                    yield Finding(rule="RUN004", path=path, line=line, detail=detail, proof=proof, sql=sql[:1000])
+                    yield Finding(rule="RUN002", path=path, line=line, detail=detail, proof=proof, sql=sql[:1000])
 
 
 def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
