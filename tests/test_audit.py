@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import planted
-from baking import CACHE, Bakery, digest, once
+from baking import CACHE, Bakery, digest, forget_others, once
 from environment import Environment
 from options import SKELETON, everything
 from running import clean_environment, run
@@ -58,6 +58,7 @@ def planted_project(bake: Bakery, environment: Environment) -> Path:
     name = digest(repr((planted.FILES, planted.CHANGES)).encode(), bake.template.parent.name.encode())
 
     def build(target: Path) -> None:
+        forget_others(target)
         project = Path(shutil.copytree(bake(VARIANTS["everything"]), target / "project"))
         for path, text in planted.FILES.items():
             (project / path).write_text(text, "utf-8")

@@ -88,10 +88,10 @@ def advice_of(part: Any) -> str:
     """Return how to load the relation that a descriptor, manager or QuerySet of Django's is reading."""
     kind = type(part)  # isinstance() would load what is lazy
     if issubclass(kind, ForwardManyToOneDescriptor):
-        return f'Add select_related("{part.field.name}").'
+        return f'add select_related("{part.field.name}")'
     if issubclass(kind, ReverseOneToOneDescriptor):
-        return f'Add select_related("{part.related.get_accessor_name()}").'
+        return f'add select_related("{part.related.get_accessor_name()}")'
     many = getattr(part, "prefetch_cache_name", "") if issubclass(kind, models.Manager) else ""
     if issubclass(kind, models.QuerySet) and part._known_related_objects:
         many = next(iter(part._known_related_objects)).remote_field.get_accessor_name()
-    return f'Add prefetch_related("{many}"), or an annotation.' if many else ""
+    return f'add prefetch_related("{many}"), or an annotation' if many else ""

@@ -103,7 +103,7 @@ def as_html(report: Report) -> str:
     plots = [{"name": name, "samples": samples, **plot(samples)} for name, samples in report.samples.items()]
     template = Engine().from_string(Path(__file__).with_name("report.html").read_text("utf-8"))
     findings = [{"found": found, "page": page(found.rule)} for found in report.findings]
-    return template.render(Context({"summary": summary(report), "findings": findings, "plots": plots}))
+    return template.render(Context({"summary": summary(report), "findings": findings, "plots": plots}, use_l10n=False))
 
 
 def plot(samples: list[Sample]) -> dict[str, object]:
