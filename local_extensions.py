@@ -195,6 +195,8 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             [
                 "apps/oauth2",
                 "config/settings/oauth2.py",
+                "config/settings/oauth2_provider.py",
+                "docs/oauth2.md",
                 "tests/oauth2",
             ],
         ),

@@ -16,10 +16,14 @@ class InvalidToken(Exception):  # noqa: N818 - the name of the error in RFC 6750
     """A malformed, unknown, expired or revoked token, or one of a user who may not use it."""
 
 
+class Unavailable(Exception):  # noqa: N818 - the state, as in the error code of the API
+    """A token that cannot be verified for now."""
+
+
 def authenticate(token: str, request: HttpRequest) -> Authenticated | None:
     """Return what the first of OAUTH2_TOKENS says that knows this kind of token; None if none does.
 
-    Raises InvalidToken. Costs one query.
+    Raises InvalidToken or Unavailable. Costs one query.
     """
     for name in settings.OAUTH2_TOKENS:
         authenticated: Authenticated | None = import_string(name)(token, request)

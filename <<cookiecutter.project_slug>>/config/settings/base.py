@@ -124,6 +124,7 @@ except (KeyError, OSError, ValueError):
 
 # % if "oauth2" in cookiecutter.auth
 from config.settings.oauth2 import *
+from config.settings.oauth2_provider import *
 
 # % endif
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

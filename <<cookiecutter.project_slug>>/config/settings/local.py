@@ -8,7 +8,7 @@ from config.settings.base import *  # after .env has been read
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 # % if "oauth2" in cookiecutter.auth -
-from config.settings.oauth2 import OAUTH2_PROVIDER
+from config.settings.oauth2_provider import OAUTH2_PROVIDER
 
 # % endif -
 

@@ -71,8 +71,8 @@ def state(boss: User) -> list[Any]:
     models: list[Any] = [EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken]
     rows: list[Any] = [list(model.objects.order_by("pk").values()) for model in models]
     if apps.is_installed("oauth2_provider"):
-        for name in ("AccessToken", "Grant", "IDToken", "RefreshToken"):
-            rows.append(list(apps.get_model("oauth2_provider", name).objects.order_by("pk").values()))
+        tokens = [apps.get_model("oauth2_provider", name) for name in ("AccessToken", "Grant", "RefreshToken")]
+        rows += [list(model.objects.order_by("pk").values()) for model in tokens]
         # Staff may register clients, but none that acts without asking the user.
         acting = Q(skip_authorization=True) | Q(user__isnull=False)
         clients = apps.get_model("oauth2_provider", "Application").objects.filter(acting)
