@@ -35,7 +35,8 @@ RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "errback": give_up_after_ti
 @cache
 def bounded_connection(url: str) -> Connection:
     """Return a connection to the broker, not yet established, that does not wait for long."""
-    options = {"socket_timeout": TIMEOUT, **RETRY_ONCE}
+    # The second and third are RabbitMQ's.
+    options = {**dict.fromkeys(("socket_timeout", "read_timeout", "write_timeout"), TIMEOUT), **RETRY_ONCE}
     return current_app.connection_for_write(url, connect_timeout=TIMEOUT, transport_options=options)
 
 

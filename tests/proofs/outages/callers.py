@@ -1,6 +1,8 @@
 """Callers who list and confirm orders over HTTP, and what they see; and a probe of liveness beside them."""
 
 import http.client
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +38,7 @@ class Callers:
     orders: Iterator[int]
     number: int = 6
     answers: list[Answer] = field(default_factory=list)
-    probes: list[Answer] = field(default_factory=list)
+    probes: list[float] = field(default_factory=list)
     over: Event = field(default_factory=Event)
 
     def request(self, port: int, method: str, path: str, headers: Mapping[str, str], timeout: float) -> Answer:
@@ -63,15 +65,12 @@ class Callers:
             method, path = ("POST", f"/api/v1/orders/{confirm}/confirm/") if confirm else ("GET", "/api/v1/orders/")
             self.answers.append(self.request(self.port, method, path, headers, TIMEOUT))
 
-    def probe(self) -> None:
-        while not self.over.wait(0.2):
-            self.probes.append(self.request(self.health_port, "GET", "/health/live/", {}, 5))
-
     @contextmanager
     def calling(self) -> Iterator[None]:
         """Call inside the block, and wait for the last answer."""
         threads = [Thread(target=self.call, args=[number]) for number in range(self.number)]
-        threads.append(Thread(target=self.probe))
+        command = [sys.executable, "-m", "proofs.outages.probe", str(self.health_port)]
+        probe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
         for thread in threads:
             thread.start()
         try:
@@ -80,6 +79,7 @@ class Callers:
             self.over.set()
             for thread in threads:
                 thread.join()
+            self.probes = [float(line) for line in probe.communicate()[0].split()]
 
     def row(self, name: str, fault_ended: float) -> str:
         """Return a row of the table. Recovered is when the last request that failed, or took a second, had its answer."""
@@ -87,8 +87,7 @@ class Callers:
         statuses = Counter(answer.status for answer in self.answers)
         bad = [answer.end for answer in self.answers if not 200 <= answer.status < 300 or answer.seconds > 1]
         recovered = max(0.0, max(bad, default=0) - fault_ended)
-        live = max(probe.seconds for probe in self.probes)
-        failed = sum(probe.status != 200 for probe in self.probes)
+        live, failed = max(self.probes), self.probes.count(0)
         shown = ", ".join(f"{status or 'none'}: {number}" for status, number in sorted(statuses.items()))
         cells = [
             name,

@@ -1,0 +1,46 @@
+"""A RabbitMQ that hangs while several threads send tasks."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+from apps.outbox import broker
+from proofs.outages.servers import Forwarder, running
+from proofs.workers.brokers import Broker, find_broker
+from proofs.workers.running import sending_to
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_no_thread_waits_for_it_longer_than_documented(tmp_path: Path) -> None:
+    find_broker("rabbitmq")
+    over, longest = threading.Event(), [0.0]
+    task = current_app.tasks["apps.accounts.tasks.clear_expired_sessions"]
+
+    def send() -> None:
+        while not over.wait(0.02):
+            start = time.monotonic()
+            broker.publish(task, (), {})
+            longest.append(time.monotonic() - start)
+
+    with running(Forwarder) as server:
+        found = Broker(server.url)
+        with sending_to(found):
+            threads = [threading.Thread(target=send) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for _ in range(3):
+                time.sleep(1)
+                longest[:] = [0.0]
+                server.freeze()
+                time.sleep(6)
+                server.thaw()
+                time.sleep(0.5)
+                assert max(longest) < 4  # two of the timeouts, on a busy machine
+            over.set()
+            for thread in threads:
+                thread.join()
+            found.clear()
