@@ -5,15 +5,25 @@ a sentence looks like any other word.
 """
 
 import datetime
+import itertools
+import math
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 SCRUBBED = "[scrubbed]"
+CUT = "[cut off]"
 DEPTH = 12
+# How many values of one event are kept, and how many characters of each.
+MAX_VALUES = 10_000
+MAX_LENGTH = 50_000
 
 WORDS = (
     r"passw(?:or)?d|pwd|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|csrf|session_?(?:id|key)"
@@ -45,34 +55,54 @@ SIGNS = [
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){12}")
 
 
-def scrub(value: Any, depth: int = DEPTH) -> Any:
-    """Return a copy of `value` for JSON, without secrets; other types than those of JSON become text."""
+def scrub(value: Any, depth: int = DEPTH, count: Iterator[int] | None = None) -> Any:
+    """Return a copy of `value` for JSON, without secrets; other types than those of JSON become text.
+
+    What is nested too deeply, contains itself or has too many parts is cut off.
+    """
+    count = count or itertools.count()
+    if next(count) > MAX_VALUES:
+        return CUT
+    if value is None or isinstance(value, bool) or (isinstance(value, float) and math.isfinite(value)):
+        return value
     match value:
-        case None | bool() | float():
-            return value
         case Mapping() if depth:
-            return {scrub_text(str(name)): scrub_named(name, inner, depth - 1) for name, inner in value.items()}
-        case list() | tuple() | set() | frozenset() if depth:
-            return [scrub(inner, depth - 1) for inner in value]
-        case str() | int() | Decimal() | UUID():
-            text = str(value)
-        case datetime.date() | datetime.time():
-            text = value.isoformat()
-        case bytes():
-            text = value.decode(errors="replace")
-        case _:
-            text = repr(value)
-    clean = scrub_text(text)
-    return value if isinstance(value, int) and clean == text else clean
+            items = itertools.islice(value.items(), MAX_VALUES)
+            return {scrub_text(as_text(name)): scrub_named(name, inner, depth - 1, count) for name, inner in items}
+        case list() | tuple() | set() | frozenset() | deque() if depth:
+            return [scrub(inner, depth - 1, count) for inner in itertools.islice(value, MAX_VALUES)]
+        case Mapping() | list() | tuple() | set() | frozenset() | deque():
+            return CUT
+    clean = scrub_text(as_text(value))
+    return value if isinstance(value, int) and clean.lstrip("-").isdecimal() else clean
 
 
-def scrub_named(name: Any, value: Any, depth: int = DEPTH) -> Any:
+def as_text(value: Any) -> str:
+    """Return `value` as people write it, or the name of its type if it cannot be written."""
+    try:
+        match value:
+            case datetime.date() | datetime.time():
+                return value.isoformat()
+            case bytes() | bytearray() | memoryview():
+                return bytes(value).decode(errors="replace")
+            case str() | int() | float() | Decimal() | UUID() | datetime.timedelta() | PurePath() | Promise():
+                return str(value)
+        return repr(value)
+    except Exception:  # nothing that is logged may fail for how it looks
+        return f"[{type(value).__name__}]"
+
+
+def scrub_named(name: Any, value: Any, depth: int = DEPTH, count: Iterator[int] | None = None) -> Any:
     """Return `value` without secrets; a placeholder if its name says that it is one."""
-    return SCRUBBED if value and find_secret_name(str(name)) else scrub(value, depth)
+    if value is not None and value != "" and find_secret_name(as_text(name)):
+        return SCRUBBED
+    return scrub(value, depth, count)
 
 
 def scrub_text(text: str) -> str:
-    """Return `text` with everything that looks like a secret replaced."""
+    """Return `text` with everything that looks like a secret replaced, and cut off if it is very long."""
+    if len(text) > MAX_LENGTH:
+        text = text[:MAX_LENGTH] + CUT
     if not any(sign in text for sign in SIGNS) and not LONG_NUMBER.search(text):
         return text
     return TEXT.sub(replacement, text)
