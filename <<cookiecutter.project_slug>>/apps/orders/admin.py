@@ -4,12 +4,14 @@
 order that is not pending is read-only.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -30,6 +32,8 @@ from apps.errors import DomainError
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
+
+logger = logging.getLogger(__name__)
 
 type Service = Callable[..., Order]
 
@@ -196,6 +200,11 @@ class OrderAdmin(ModelAdmin):
                 succeeded += 1
             except DomainError as error:
                 failed[str(error)].append(pk)
+            except (OperationalError, InterfaceError):  # of the database, which all the others need too
+                raise
+            except Exception:
+                logger.exception("Order %s could not be %s", pk, done)
+                failed["An unexpected error: see the log."].append(pk)
         if succeeded:
             messages.success(request, f"{succeeded} {'order' if succeeded == 1 else 'orders'} {done}.")
         for reason, pks in failed.items():

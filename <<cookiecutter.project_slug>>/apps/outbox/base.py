@@ -1,6 +1,7 @@
 """What every task does: its base class, and receivers of Celery's signals."""
 
 from datetime import datetime, timedelta
+from traceback import format_exception_only
 from typing import Any
 
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
@@ -17,6 +18,9 @@ from structlog.contextvars import bind_contextvars, reset_contextvars
 from apps.observability.scrubbing import SCRUBBED, scrub_named
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.services import MAX_ATTEMPTS, allowance
+
+# How many characters of an exception and its traceback are kept.
+MAX_LENGTH = 50_000
 
 
 class BaseTask(Task[..., Any]):
@@ -60,6 +64,12 @@ def shown_arguments(args: Any, kwargs: Any) -> dict[str, Any]:
     return {**named, "*": [SCRUBBED] * len(args)} if args else named
 
 
+def storable(text: str) -> str:
+    """Return `text` as PostgreSQL takes it: without NUL, in UTF-8, and of bounded length, with its end."""
+    text = text.replace("\0", "\\0").encode(errors="backslashreplace").decode()
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH // 2]} […] {text[-MAX_LENGTH // 2 :]}"
+
+
 @setup_logging.connect
 def keep_logging(**kwargs: Any) -> None:
     """Keep Django's LOGGING: without a receiver Celery replaces it."""
@@ -99,8 +109,8 @@ def fail(sender: BaseTask, task_id: str, exception: BaseException, einfo: Any, *
     retries = sender.request.retries or 0
     failure = {
         "state": State.FAILED,
-        "exception": f"{type(exception).__name__}: {exception}".replace("\0", "\\0"),  # PostgreSQL has no NUL
-        "traceback": str(einfo.traceback).replace("\0", "\\0"),
+        "exception": storable("".join(format_exception_only(exception)).strip()),
+        "traceback": storable(str(einfo.traceback)),
         "failed_at": timezone.now(),
     }
     entries = OutboxTask.objects.filter(task_id=task_id)

@@ -43,6 +43,8 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
             "timeout": POOL_TIMEOUT,
             "max_waiting": 10 * POOL_MAX,
             "reconnect_timeout": 3,  # else the pauses between attempts grow without a bound
+            # Begin again. Otherwise only requests do, but not while those that gave up fill `max_waiting`: for ever.
+            "reconnect_failed": lambda pool: pool.check(),
         }
     if not BEHIND_PGBOUNCER:
         limits = {"statement": STATEMENT_TIMEOUT, "idle_in_transaction_session": IDLE_TRANSACTION_TIMEOUT}

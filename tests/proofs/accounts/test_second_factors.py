@@ -8,9 +8,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import InvalidToken
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
+from tests.factories import UserFactory
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW = "the-next-secret-key-that-encrypts-nothing-outside-a-test-run"
@@ -52,3 +53,20 @@ def test_without_the_key_there_is_no_secret_rather_than_a_guessable_one(codes: l
 
     with pytest.raises(InvalidToken):
         secrets()
+
+
+@pytest.mark.parametrize("broken", ["", "no token", "gAAAAA", "\u00e9", 7, None])
+def test_one_that_cannot_be_read_holds_up_no_other(codes: list[str], settings: Any, broken: Any) -> None:
+    other = TOTP.activate(UserFactory.create(), SECRET).instance
+    Authenticator.objects.filter(pk=other.pk).update(data={"secret": broken}, created_at=other.created_at)
+    first = TOTP.activate(UserFactory.create(), SECRET).instance
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
+
+    with pytest.raises(CommandError, match="1 second factors could not be encrypted"):
+        call_command("encrypt_second_factors")
+
+    settings.SECRET_KEY_FALLBACKS = []
+    first.refresh_from_db()
+    assert decrypt(first.data["secret"]) == SECRET
+    other.refresh_from_db()
+    assert other.data == {"secret": broken}

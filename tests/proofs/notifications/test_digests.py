@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,16 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.template import TemplateSyntaxError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from apps.accounts.models import User
 from apps.notifications import services
 from apps.notifications.models import DUE_AT, Digest, due_day
 from apps.orders.choices import OrderStatus
+from apps.orders.models import Order
 from tests.factories import UserFactory
 from tests.orders.factories import OrderFactory
 
@@ -141,9 +146,24 @@ def test_somebody_who_was_told_meanwhile_is_left_out() -> None:
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError, RuntimeError])  # one of the network, one of a provider
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(),
+        RuntimeError("a provider's own"),
+        UnicodeEncodeError("ascii", "\ud800", 0, 1, "surrogates"),
+        SMTPRecipientsRefused({"bob@example.com": (550, b"no such user")}),
+        SMTPServerDisconnected("Connection unexpectedly closed"),
+        ValueError("Header values may not contain a newline"),
+        TemplateSyntaxError("Invalid block tag"),
+        User.DoesNotExist("deleted meanwhile"),
+        IntegrityError("FOREIGN KEY constraint failed"),
+        ExceptionGroup("several", [TimeoutError()]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
 def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_is_sent_later(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     for name in ["ada", "bob", "cyd"]:
         OrderFactory.create(owner__email=f"{name}@example.com", created_at=noon(MONDAY))
@@ -162,6 +182,22 @@ def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_is_sent_later(
 
     assert send() == "1 digests sent.\n"
     assert recipients() == ["ada@example.com", "bob@example.com", "cyd@example.com"]
+
+
+def test_a_user_who_is_deleted_meanwhile_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ["ada", "bob", "cyd"]:
+        OrderFactory.create(owner__email=f"{name}@example.com", created_at=noon(MONDAY))
+    usual = services.send_digest
+
+    def delete_bob(*, day: date, user_id: int) -> bool:
+        Order.objects.filter(owner__email="bob@example.com").delete()
+        User.objects.filter(email="bob@example.com").delete()
+        return usual(day=day, user_id=user_id)
+
+    monkeypatch.setattr(services, "send_digest", delete_bob)
+
+    assert send() == "2 digests sent.\n"
+    assert recipients() == ["ada@example.com", "cyd@example.com"]
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

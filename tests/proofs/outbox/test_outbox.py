@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from unittest.mock import Mock
 
@@ -10,6 +11,7 @@ import structlog
 from celery import current_app
 from celery.exceptions import Ignore
 from django.db import DatabaseError, transaction
+from django.template import TemplateSyntaxError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from structlog.contextvars import bound_contextvars
@@ -50,6 +52,13 @@ def broker_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(current_app.conf, "broker_url", "amqp://127.0.0.1:1//")
     monkeypatch.setitem(current_app.conf, "task_always_eager", False)
     monkeypatch.setattr(broker.Circuit, "retry_at", 0.0)
+
+
+class UnprintableError(Exception):
+    """An error that fails when it is written."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
 
 
 def fail(**kwargs: Any) -> None:
@@ -147,6 +156,35 @@ class TestATaskThatFails:
         with transaction.atomic():
             assert services.replay(OutboxTask.objects.all()) == 1
             assert services.replay(OutboxTask.objects.all()) == 0
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            UnicodeEncodeError("ascii", "\ud800", 0, 1, "surrogates"),
+            ValueError("half a letter \ud83d, a NUL \0 and \x1b[31m"),
+            RuntimeError("x" * 1_000_000),
+            SMTPRecipientsRefused({"ada@example.com": (550, b"\xff no such user")}),
+            SMTPServerDisconnected("Connection unexpectedly closed"),
+            TemplateSyntaxError("Invalid block tag"),
+            ExceptionGroup("several", [KeyError(b"\xff"), RecursionError()]),
+            UnprintableError(),
+            StopIteration(),
+            AssertionError(),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_is_kept_whatever_it_raises(self, told: Told, error: Exception) -> None:
+        def break_off(**kwargs: Any) -> None:
+            raise error
+
+        told.append(break_off)
+        entry = OutboxTaskFactory.create(name=do_as_told.name)
+        services.send(entry)
+
+        entry.refresh_from_db()
+        assert (entry.state, entry.attempts) == (State.FAILED, 3)
+        assert type(error).__name__ in entry.exception.splitlines()[0]
+        assert len(entry.exception) < 60_000 > len(entry.traceback)
 
     def test_needs_no_row_before(self, told: Told) -> None:
         told.append(fail)

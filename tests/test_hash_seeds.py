@@ -1,0 +1,38 @@
+"""Every process has the same OpenAPI documents and the same tests, whatever its hash seed: `pytest -n` needs it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from baking import Bakery
+from environment import Environment
+from options import everything
+from running import clean_environment, run
+
+DOCUMENTS = """
+import django
+django.setup()
+from django.test import Client
+for version in ("v1", "v2"):
+    print(Client().get(f"/api/{version}/schema/", {"format": "json"}, headers={"Host": "localhost"}).text)
+"""
+
+
+@pytest.mark.costly
+def test_six_hash_seeds_make_no_difference(bake: Bakery, environment: Environment) -> None:
+    project = bake(dict(everything().answers))
+
+    def outputs(seed: int) -> tuple[str, str]:
+        env = clean_environment(PYTHONHASHSEED=str(seed), DJANGO_SETTINGS_MODULE="config.settings.test")
+        documents = run(environment.python, "-c", DOCUMENTS, cwd=project, env=env).stdout
+        collect = ["-m", "pytest", "--collect-only", "-q", "--no-cov", "-p", "no:cacheprovider"]
+        collected = run(environment.python, *collect, cwd=project, env=env).stdout
+        return documents, collected.rpartition("\n\n")[0]  # not how long it took
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(outputs, range(6)))
+
+    documents, collected = results[0]
+    assert documents.count('"openapi"') == 2
+    assert "test_documents.py::" in collected
+    assert results == [results[0]] * 6
