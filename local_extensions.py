@@ -263,9 +263,11 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             [
                 ".dockerignore",
                 "Dockerfile",
+                "compose.override.yaml",
                 "compose.production.yaml",
                 "compose.yaml",
                 "deploy/nginx.conf",
+                "deploy/rollout",
                 "docs/containers.md",
             ],
         ),

@@ -52,7 +52,11 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             return  # a comment, a variable
         case ["git", "clone", url]:
             assert url == f"https://github.com/{PLACEHOLDER}"
-        case ["git", ("add" | "commit" | "diff" | "init" | "switch" | "merge"), *_] | ["uv", "sync" | "lock", *_]:
+        case ["git", ("add" | "commit" | "diff" | "init" | "switch" | "merge" | "pull"), *_] | [
+            "uv",
+            "sync" | "lock",
+            *_,
+        ]:
             return  # not ours
         case ["createdb", _]:
             return  # PostgreSQL's
@@ -85,6 +89,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             assert re.search(rf"^{recipe}\b.*:", (project / "justfile").read_text("utf-8"), re.MULTILINE)
         case ["deploy/kubernetes/rollout", overlay] | ["kubectl", ("kustomize" | "apply"), *_, overlay]:
             assert (SKELETON / "deploy" / "kubernetes" / "overlays" / Path(overlay).name).is_dir()
+        case ["deploy/rollout", _]:
+            assert (project / "deploy" / "rollout").stat().st_mode & 0o100
         case ["kubectl", "-n", _, "create", "secret", *_]:
             return  # not ours
         case ["python", "-m", module]:

@@ -48,6 +48,13 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
     port, shipped = free_port(), (BASE_DIR / "deploy" / "nginx.conf").read_text("utf-8")
     site = shipped.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("web:8000", f"127.0.0.1:{upstream}")
     assert site.count("127.0.0.1:") == 2
+    with run_nginx(folder, site, port):
+        yield port
+
+
+@contextmanager
+def run_nginx(folder: Path, site: str, port: int) -> Iterator[None]:
+    """Run nginx with the configuration `site`, which listens on `port`."""
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -59,7 +66,7 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
     with subprocess.Popen(command) as process:  # noqa: S603 - our own arguments
         try:
             wait_for(port)
-            yield port
+            yield
         finally:
             process.terminate()
 
@@ -94,9 +101,9 @@ def others_meanwhile(port: int, *, slow: int = 50, seconds: float = 5) -> Others
     return others
 
 
-def is_served(port: int) -> bool:
+def is_served(port: int, host: str = "127.0.0.1") -> bool:
     """Send a request; return whether it is answered with 200 within two seconds."""
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+    with socket.create_connection((host, port), timeout=2) as connection:
         connection.sendall(b"GET /health/live/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n")
         try:
             return connection.recv(100).startswith(b"HTTP/1.1 200")
