@@ -8,12 +8,14 @@ from django.views.defaults import page_not_found
 
 from apps.observability import health, metrics
 from apps.pages import views
+from apps.security import files
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("media/<path:name>", files.download, name="media"),
     path(settings.ADMIN_URL, admin.site.urls),
     # allauth's phone view raises NotImplementedError without phone numbers.
     re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),

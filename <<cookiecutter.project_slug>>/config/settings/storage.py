@@ -15,21 +15,24 @@ STORAGE_EXTRAS = {
 def file_storage(url: URL | None) -> dict[str, Any]:
     """Return the STORAGES entry for `s3://bucket/folder?region_name=eu-central-1`, with options of django-storages."""
     if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "apps.security.files.SignedFileSystemStorage"}
     if not url.host:
         env.problems["STORAGE_URL"] = "must name a bucket or container"
     extra, library = STORAGE_EXTRAS[url.scheme]
     env.require_extra("STORAGE_URL", extra, "storages", library)
     options: dict[str, Any]
+    disposition = "content_disposition"
     match url.scheme:
         case "s3":
             backend, options = "s3.S3Storage", {"bucket_name": url.host, "file_overwrite": False}
+            disposition = "ContentDisposition"
         case "gs":
             backend = "gcloud.GoogleCloudStorage"
             options = {"bucket_name": url.host, "file_overwrite": False, "expiration": 3600}
         case _:
             backend = "azure_storage.AzureStorage"
             options = {"azure_container": url.host, "overwrite_files": False, "expiration_secs": 3600}
+    options["object_parameters"] = {disposition: "attachment"}  # browsers save a file, they do not show it
     return {
         "BACKEND": f"storages.backends.{backend}",
         "OPTIONS": {"location": url.path.strip("/"), **options, **url.options},

@@ -25,7 +25,7 @@ def test_without_a_url_files_are_kept_in_a_folder(settings: Settings, tmp_path: 
     name = storages["default"].save("notes.txt", ContentFile(b"Hello"))
 
     assert (tmp_path / name).read_bytes() == b"Hello"
-    assert storages["default"].url(name) == "/media/notes.txt"
+    assert storages["default"].url(name).startswith("/media/notes.txt?signature=")
 
 
 @pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning")  # in django-storages' backend for Azure
@@ -43,6 +43,7 @@ def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, sch
     assert getattr(storage, "azure_container" if scheme == "azure" else "bucket_name") == "bucket"
     assert storage.location == "some/folder"  # type: ignore[attr-defined] # not every storage has one
     assert getattr(storage, expiry) == 60
+    assert list(storage.get_object_parameters("a.html").values()) == ["attachment"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("scheme", STORAGE_EXTRAS)

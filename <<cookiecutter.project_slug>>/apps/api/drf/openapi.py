@@ -30,13 +30,16 @@ class ErrorSerializer(serializers.Serializer[Any]):
 class AutoSchema(openapi.AutoSchema):
     """Takes summaries from docstrings, and adds the error response to every operation."""
 
-    def get_summary(self) -> str:
+    def get_summary(self) -> str | None:
         """Return the first line of the docstring, or what the viewset's action is called in plain English."""
         view: Any = self.view
         action = getattr(view, "action", self.method.lower())
-        if docstring := getattr(view, action).__doc__:
+        queryset = getattr(view, "queryset", None)
+        if docstring := getattr(view, action).__doc__ or (type(view).__doc__ if queryset is None else ""):
             return str(docstring.strip().splitlines()[0].removesuffix("."))
-        names = view.queryset.model._meta  # noqa: SLF001 - the documented API of models
+        if queryset is None:
+            return None
+        names = queryset.model._meta  # noqa: SLF001 - the documented API of models
         if action == "list":
             return f"List {names.verbose_name_plural}"
         article = "an" if names.verbose_name[0] in "aeiou" else "a"

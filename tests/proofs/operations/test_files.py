@@ -1,0 +1,217 @@
+"""Files are uploaded through both frameworks, checked by content, and read only by whoever has a signed link."""
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import include, path
+
+# % endif
+# % if "drf" in cookiecutter.api
+from drf_spectacular.views import SpectacularAPIView
+
+# % if "ninja" in cookiecutter.api
+from ninja import File, Router, UploadedFile
+from pytest_django import Settings
+from rest_framework import generics, parsers, serializers, views
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import User
+from apps.api.ninja.api import API
+from apps.api.ninja.openapi import schema_view
+from apps.errors import DomainError
+from config.settings.env import BASE_DIR
+from config.settings.storage import file_storage
+
+# % endif
+from config.urls import urlpatterns as usual
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+# The validator that docs/security.md shows.
+SHOWN: dict[str, Any] = {}
+page = (BASE_DIR / "docs" / "security.md").read_text("utf-8")
+(source,) = re.findall(r"^```python\n(.*?MAX_BYTES.*?)^```", page, re.MULTILINE | re.DOTALL)
+exec(source, SHOWN)  # noqa: S102 - our own page
+
+pytestmark = pytest.mark.django_db
+urlpatterns: list[Any] = []
+PREFIXES: list[str] = []
+
+
+# % if "drf" in cookiecutter.api
+class UploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(validators=[SHOWN["validate_upload"]], write_only=True)
+    link = serializers.CharField(read_only=True)
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        name = storages["default"].save(validated_data["file"].name, validated_data["file"])
+        return {"link": storages["default"].url(name)}
+
+
+class Uploads(generics.CreateAPIView[Any]):
+    """Upload a file."""
+
+    permission_classes = []
+    parser_classes = [parsers.MultiPartParser]
+    serializer_class = UploadSerializer
+
+
+class Undocumented(generics.CreateAPIView[Any]):
+    permission_classes = []
+    serializer_class = UploadSerializer
+
+    def get_queryset(self) -> Any:
+        return User.objects.none()
+
+
+class Plain(views.APIView):
+    permission_classes = []
+    parser_classes = [parsers.FileUploadParser]
+
+    def put(self, request: Request) -> Response:
+        return Response({})
+
+
+urlpatterns += [
+    path("api/drf/uploads/", Uploads.as_view()),
+    path("api/drf/undocumented/", Undocumented.as_view()),
+    path("api/drf/plain/", Plain.as_view()),
+    path("api/drf/schema/", SpectacularAPIView.as_view(urlconf=__name__)),
+]
+PREFIXES.append("/api/drf/")
+# % endif
+# % if "ninja" in cookiecutter.api
+router = Router()
+
+
+@router.post("/uploads/", response={201: dict[str, str]})
+def upload(request: Any, file: File[UploadedFile]) -> dict[str, str]:
+    """Upload a file."""
+    try:
+        SHOWN["validate_upload"](file)
+    except ValidationError as error:
+        raise DomainError("invalid_file", error.messages[0], field="file") from None
+    return {"link": storages["default"].url(storages["default"].save(file.name, file))}
+
+
+@router.post("/many/")
+def upload_many(request: Any, files: File[list[UploadedFile]]) -> dict[str, int]:
+    """Upload several files."""
+    return {"files": len(files)}
+
+
+api = API(title="Uploads", urls_namespace="uploads")
+api.add_router("", router)
+urlpatterns += [path("api/ninja/schema/", schema_view(api)), path("api/ninja/", api.urls)]
+PREFIXES.append("/api/ninja/")
+# % endif
+urlpatterns += [path("", include(usual))]
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Settings, tmp_path: Path) -> None:
+    """Keep uploads in a folder, as without STORAGE_URL."""
+    settings.STORAGES = {**settings.STORAGES, "default": file_storage(None)}
+    settings.MEDIA_ROOT = tmp_path
+    settings.ROOT_URLCONF = __name__
+
+
+def send(prefix: str, name: str, content: bytes) -> Any:
+    return Client().post(f"{prefix}uploads/", {"file": SimpleUploadedFile(name, content)})
+
+
+def get(url: str) -> tuple[int, bytes, dict[str, str]]:
+    """Return the status, the content and the headers."""
+    response = Client().get(url)
+    content = b"".join(response)  # the chunks of a file, or all of it
+    return response.status_code, content, dict(response.headers)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_an_endpoint_for_files_is_in_the_document(prefix: str) -> None:
+    for wanted in ("json", "yaml"):
+        answer = Client().get(f"{prefix}schema/", {"format": wanted})
+        assert answer.status_code == 200, answer.content
+        text = answer.content.decode()
+        assert "multipart/form-data" in text
+        assert "format: binary" in text or '"format":"binary"' in text.replace(" ", "")
+        assert "Upload a file" in text
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_file_is_uploaded_and_read_by_its_link(prefix: str, tmp_path: Path) -> None:
+    answer = send(prefix, "photo.png", PNG)
+    assert answer.status_code == 201, answer.content
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [PNG]
+
+    status, content, headers = get(answer.json()["link"])
+
+    assert (status, content) == (200, PNG)
+    assert headers["Content-Type"] == "image/png"
+    assert headers["Content-Disposition"].startswith("attachment")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "private" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.png", b"<script>alert(1)</script>"),
+        ("page.html", PNG),
+        ("noextension", PNG),
+        ("photo.pdf", PNG),
+        ("photo.png", PNG[:4]),
+        ("large.png", PNG + b"x" * 5_000_000),
+    ],
+)
+def test_what_is_not_accepted_is_refused_by_its_content(prefix: str, name: str, content: bytes, tmp_path: Path) -> None:
+    answer = send(prefix, name, content)
+
+    assert 400 <= answer.status_code < 500, answer.content
+    assert "Upload a PDF" in answer.content.decode() or "larger than" in answer.content.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def link_to(name: str, content: bytes = b"private") -> str:
+    storage = storages["default"]
+    return storage.url(storage.save(name, ContentFile(content)))
+
+
+def test_a_file_is_not_read_without_its_own_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    link, other = link_to("invoices/one.pdf"), link_to("invoices/two.pdf")
+    where, _, signature = link.partition("?signature=")
+
+    assert get(link)[0] == 200
+    wrong = [where, f"{where}?signature=", f"{where}?signature=x", f"{link}x", f"{where}?{other.partition('?')[2]}"]
+    wrong += [f"/media/../.env?signature={signature}", "/media/", f"/media/%00?signature={signature}"]
+    assert {url: get(url)[0] for url in wrong} == dict.fromkeys(wrong, 404)
+    assert Client().post(link).status_code in {403, 405}
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3590)
+    assert get(link)[0] == 200
+    monkeypatch.setattr(time, "time", lambda: now + 3610)
+    assert get(link)[0] == 404
+
+
+def test_a_link_outlives_a_rotation_of_the_secret_key_and_not_its_file(settings: Settings, tmp_path: Path) -> None:
+    link = link_to("a name with spaces & ümlauts?.html", b"<script>")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "y" * 50
+
+    status, content, headers = get(link)
+
+    assert (status, content) == (200, b"<script>")
+    assert headers["Content-Disposition"].startswith("attachment")
+    assert headers["Content-Security-Policy"].endswith("sandbox")
+    for path_ in tmp_path.iterdir():
+        path_.unlink()
+    assert get(link)[0] == 404
