@@ -24,7 +24,7 @@ def missing_indexes(page: Page) -> Iterator[Finding]:
 
 
 def offered(view: Any) -> Iterator[str]:
-    """Yield the names of the fields that a view filters and orders by as clients ask."""
+    """Yield the names of the fields by which clients may filter and sort the list of a view."""
     for declared in getattr(getattr(view, "filterset_class", None), "base_filters", {}).values():
         if declared.method is None and declared.lookup_expr in SERVED:
             yield declared.field_name
