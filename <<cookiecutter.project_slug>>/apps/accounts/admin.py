@@ -1,20 +1,24 @@
 """Users and groups in the admin."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
+from django.utils import timezone
 from guardian.models import UserObjectPermission
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.forms import AdminLoginForm
 from apps.accounts.models import User
+from apps.database.paginator import BoundedPaginator
 
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -25,6 +29,7 @@ admin.site.login_form = AdminLoginForm
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Users. Only superusers change privileges, and users with privileges."""
 
+    icon = "group"
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -35,6 +40,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
     search_help_text = "Search by e-mail address or name"
     ordering = ["email"]
     show_full_result_count = False
+    paginator = BoundedPaginator
     actions = ["remove_second_factors"]
 
     autocomplete_fields = ["groups"]
@@ -48,6 +54,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not s
     add_fieldsets = (  # type: ignore[assignment]  # Unfold's default has the type of an empty tuple
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
     )
+
+    def dashboard(self) -> dict[str, Any]:
+        attempts = AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - timedelta(days=1))
+        return {**attempts.aggregate(failed_logins=Sum("failures_since_start", default=0))}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
@@ -90,6 +100,8 @@ def is_privileged(user: User) -> bool:
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Groups. They grant permissions, so only superusers change them."""
+
+    icon = "shield"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

@@ -26,13 +26,9 @@ class SignupForm(forms.Form):
 
 
 class AdminLoginForm(AuthenticationForm):
-    """The admin's log-in, with the second factor of users who have one."""
+    """The admin's log-in. It shows the field of the second factor to users who have one, after their password."""
 
-    code = forms.CharField(
-        label=_("Authenticator or recovery code (if you have set one up)"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
-    )
+    code = forms.CharField(label=_("Authenticator or recovery code"), required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Check the password through allauth, so that its rate limits hold here too."""
@@ -51,6 +47,9 @@ class AdminLoginForm(AuthenticationForm):
         super().confirm_login_allowed(user)
         if not is_mfa_enabled(user):
             return
+        self.fields["code"].widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"})
+        if "code" not in self.data:
+            raise ValidationError(_("Enter your password again, and the code of your authenticator."))
         second_factor = AuthenticateForm({"code": self.cleaned_data.get("code", "")}, user=user)
         if not second_factor.is_valid():
             raise ValidationError(second_factor.errors["code"].as_data())

@@ -7,6 +7,7 @@ order that is not pending is read-only.
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin, TabularInline
@@ -28,6 +29,8 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.catalog.models import Product
+from apps.catalog.money import money
+from apps.database.paginator import BoundedPaginator
 from apps.errors import DomainError
 from apps.orders import services
 from apps.orders.choices import OrderStatus
@@ -44,11 +47,14 @@ ACTIONS = {"confirm": OrderStatus.CONFIRMED, "ship": OrderStatus.SHIPPED, "cance
 
 @admin.register(Customer)
 class CustomerAdmin(ModelAdmin):
+    icon = "person"
     list_display = ["name", "email", "owner", "orders_link", "created_at"]
     list_filter = ["created_at", ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
     list_select_related = ["owner"]
     show_full_result_count = False
+    list_per_page = 50
+    paginator = BoundedPaginator
     search_fields = ["name", "email"]
     search_help_text = "Search by name or e-mail address"
     fields = ["name", "email", "owner"]
@@ -100,8 +106,8 @@ class OrderItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
 class OrderItemInline(TabularInline):
     model = OrderItem
     form = OrderItemForm
-    fields = ["product", "quantity", "unit_price", "subtotal"]
-    readonly_fields = ["unit_price", "subtotal"]
+    fields = ["product", "quantity", "shown_unit_price", "shown_subtotal"]
+    readonly_fields = ["shown_unit_price", "shown_subtotal"]
     autocomplete_fields = ["product"]
     show_title = False
     extra = 0
@@ -113,6 +119,14 @@ class OrderItemInline(TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, validate_min=True, **kwargs)
 
+    @display(description="Unit price")
+    def shown_unit_price(self, item: OrderItem) -> str:
+        return money(item.unit_price) if item.pk else "-"
+
+    @display(description="Subtotal")
+    def shown_subtotal(self, item: OrderItem) -> str:
+        return money(item.subtotal) if item.pk else "-"
+
 
 class ShipmentForm(BaseDialogForm):
     tracking_number = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
@@ -120,12 +134,15 @@ class ShipmentForm(BaseDialogForm):
 
 @admin.register(Order)
 class OrderAdmin(ModelAdmin):
+    icon = "shopping_cart"
     list_display = ["__str__", "customer", "shown_status", "item_count", "shown_total", "owner", "created_at"]
     list_filter = ["status", "created_at", ("customer", AutocompleteSelectFilter), ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
     show_full_result_count = False
-    search_fields = ["id__exact", "customer__name", "customer__email", "tracking_number"]
-    search_help_text = "Search by order number, customer or tracking number"
+    list_per_page = 50
+    paginator = BoundedPaginator
+    search_fields = ["tracking_number"]  # shows the field; get_search_results does the work
+    search_help_text = "Search by order number, tracking number, or a part of a customer's name or e-mail address"
     actions = ["confirm_selected", "cancel_selected"]
     autocomplete_fields = ["customer"]
     inlines = [OrderItemInline]
@@ -134,16 +151,28 @@ class OrderAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Order.objects.with_summary().select_related("customer", "owner")
 
+    def dashboard(self) -> dict[str, Any]:
+        now = timezone.localtime()
+        counts = Order.objects.counts_by_day(since=now - timedelta(days=30))
+        days = [now.date() - timedelta(days=age) for age in reversed(range(30))]
+        return {
+            "orders_by_day": [(day, counts.get(day, 0)) for day in days],
+            "orders_most": max(counts.values(), default=1),
+        }
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return (queryset.search(search_term) if search_term else queryset), False
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["customer", "shipping_address"]})]
         return [
-            (None, {"fields": [("shown_status", "shown_total"), ("customer", "owner"), "shipping_address"]}),
+            (None, {"fields": [("status", "shown_total"), ("customer", "owner"), "shipping_address"]}),
             ("Progress", {"fields": [("created_at", "confirmation_sent_at"), "tracking_number"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = ["shown_status", "shown_total", "owner", "created_at", "confirmation_sent_at", "tracking_number"]
+        shown = ["status", "shown_total", "owner", "created_at", "confirmation_sent_at", "tracking_number"]
         return [*shown, "customer"] if obj else shown
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -163,7 +192,7 @@ class OrderAdmin(ModelAdmin):
 
     @display(description="Total")
     def shown_total(self, order: Order) -> str:
-        return number_format(order.total, decimal_pos=2, force_grouping=True)
+        return money(order.total)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

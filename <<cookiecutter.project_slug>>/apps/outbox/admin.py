@@ -11,18 +11,21 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from apps.database.paginator import BoundedPaginator
 from apps.outbox import services
 from apps.outbox.base import shown_arguments
-from apps.outbox.models import OutboxTask
+from apps.outbox.models import OutboxTask, State
 
 
 @admin.register(OutboxTask)
 class OutboxTaskAdmin(ModelAdmin):
     """View tasks; replay and discard those that failed."""
 
+    icon = "schedule"
     list_display = ["name", "state", "attempts", "summary", "queued_at", "failed_at"]
     list_filter = ["state"]
     show_full_result_count = False
+    paginator = BoundedPaginator
     search_fields = ["name", "exception", "task_id__exact", "request_id__exact"]
     actions = ["replay_selected", "discard_selected"]
     fieldsets = [
@@ -30,6 +33,10 @@ class OutboxTaskAdmin(ModelAdmin):
         ("Failure", {"fields": ["failed_at", "exception", "shown_traceback"]}),
         ("Enqueued for", {"fields": [("request_id", "user_id")]}),
     ]
+
+    def dashboard(self) -> dict[str, Any]:
+        tasks = OutboxTask.objects.order_by()
+        return {"tasks": {state: tasks.filter(state=state).count() for state in (State.QUEUED, State.FAILED)}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

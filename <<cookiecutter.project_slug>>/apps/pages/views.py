@@ -41,7 +41,7 @@ def mail_preview(request: HttpRequest) -> HttpResponse:
     """Show how an e-mail looks, in development."""
     body = "Your code is listed below. Enter it in your open browser window.\n\nWXYZ-2345\n\nhttps://example.com/"
     message = branded(EmailMultiAlternatives("Please confirm your e-mail address", body), highlight="WXYZ-2345")
-    return HttpResponse(message.alternatives[0].content)
+    return HttpResponse(message.alternatives[0][0])
 
 
 @csrf_exempt  # nothing to protect

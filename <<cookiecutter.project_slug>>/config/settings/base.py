@@ -19,6 +19,9 @@ PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
 # Of pages, e-mails and the admin. The logo is static/favicon.svg.
 BRAND_COLOR = "#7e22ce"
+# % if cookiecutter.use_example
+CURRENCY = "EUR"
+# % endif
 
 # % if cookiecutter.use_celery
 from config.settings.celery import *
@@ -146,10 +149,23 @@ API_VERSIONS = [
 
 admin_path = ("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
 ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
+# Shades of the brand's colour for the admin's theme: how much of it is mixed with white or black.
+LIGHTER = {"50": 6, "100": 12, "200": 24, "300": 42, "400": 50, "500": 62}
+DARKER = {"600": 100, "700": 86, "800": 72, "900": 58, "950": 42}
+SHADES = {
+    shade: f"color-mix(in oklab, {BRAND_COLOR} {percentage}%, {other})"
+    for other, shades in (("white", LIGHTER), ("black", DARKER))
+    for shade, percentage in shades.items()
+}
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,
     "SITE_HEADER": PROJECT_NAME,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
+    "SITE_ICON": lambda request: static("favicon.svg"),
+    "STYLES": [lambda request: static("admin.css")],
+    "SIDEBAR": {"navigation": "config.admin.navigation"},
+    "DASHBOARD_CALLBACK": "config.admin.dashboard",
+    "COLORS": {"primary": SHADES},
 }
 
 # The site goes on without these: they fail /health/ready/ only if READINESS_REQUIRES names them.

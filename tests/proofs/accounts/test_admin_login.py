@@ -24,11 +24,15 @@ def logged_in(client: Client, **fields: str) -> bool:
     return response.status_code == 302 and settings.SESSION_COOKIE_NAME in client.cookies
 
 
-def test_the_page_has_a_field_for_each_proof(client: Client) -> None:
-    page = client.get("/admin/login/").text
+def test_only_who_has_a_second_factor_is_shown_its_field_after_the_password(client: Client, staff: User) -> None:
+    TOTP.activate(staff, generate_totp_secret())
+    pages = [client.get("/admin/login/").text]
+    for password in ("wrong", PASSWORD):
+        fields = {"username": staff.email, "password": password}
+        pages.append(client.post("/admin/login/", fields).text)
 
-    for field in ("username", "password", "code"):
-        assert f'name="{field}"' in page
+    assert ['name="code"' in page for page in pages] == [False, False, True]
+    assert PASSWORD not in pages[-1]
 
 
 def test_a_password_is_enough_without_a_second_factor(client: Client, staff: User) -> None:

@@ -40,7 +40,7 @@ def test_a_product_is_found_by_name_and_sku_and_shown_with_its_price(manager: Cl
 
     html = manager.get(reverse(PRODUCTS, query={"q": term})).content.decode()
 
-    assert "1234.50" in html
+    assert "1,234.50 EUR" in html
     assert "Table" not in html
 
 

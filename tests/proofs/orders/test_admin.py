@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
+from apps.database.paginator import BoundedPaginator
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderQuerySet
@@ -85,7 +86,7 @@ def test_the_list_shows_money_status_and_number_of_items(manager: Client) -> Non
 
     html = page(manager, ORDERS)
 
-    assert "6,000.60" in html
+    assert "6,000.60 EUR" in html
     assert "Confirmed" in html
     assert 'class="field-item_count' in html
 
@@ -109,6 +110,21 @@ def test_an_order_is_found_by_its_number(manager: Client) -> None:
 
     assert reverse("admin:orders_order_change", args=[found.pk]) in html
     assert reverse("admin:orders_order_change", args=[other.pk]) not in html
+
+
+def test_a_long_list_is_counted_and_shown_up_to_a_bound(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedPaginator, "limit", 60)
+    customer = CustomerFactory.create()
+    Order.objects.bulk_create(Order(customer=customer, owner=customer.owner) for _ in range(61))
+
+    with watch_queries() as log:
+        html = page(manager, ORDERS)
+
+    assert "or more" in html
+    assert sum("COUNT(*)" in query and "LIMIT 60" in query for query in log) == 1
+    assert page(manager, ORDERS, p=2).count('class="field-item_count') == 10
+    assert manager.get(reverse(ORDERS, query={"p": 3})).status_code == 302
+    assert "or more" not in page(manager, ORDERS, status__exact="shipped")
 
 
 @pytest.mark.parametrize("term", ["9" * 30, "½", "%", "'"])

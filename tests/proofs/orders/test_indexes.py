@@ -9,10 +9,11 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.orders.models import Customer, Order
+from proofs.postgresql import on_postgresql
+from tests.orders.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 
-# `search` looks for a part of a text, for which no ordinary index helps; it filters along the index of the ordering.
 LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = {
     "orders": ("order_by_owner", Order.objects.for_user),
     "orders by status": (
@@ -30,6 +31,7 @@ LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = 
     "all orders": ("order_newest", lambda user: Order.objects.all()),
     "all orders by status": ("order_by_status", lambda user: Order.objects.pending()),
     "customers": ("customer_by_owner", Customer.objects.for_user),
+    "all customers": ("customer_newest", lambda user: Customer.objects.all()),
     "products": ("product_by_name", lambda user: Product.objects.all()),
     "products by availability": (
         "product_by_availability",
@@ -65,3 +67,18 @@ def test_items_are_found_by_their_order_and_by_their_product() -> None:
     indexed = [constraint["columns"] for constraint in constraints if constraint["index"] or constraint["unique"]]
     assert ["order_id", "product_id"] in indexed
     assert ["product_id"] in indexed
+
+
+@on_postgresql
+def test_the_search_for_orders_is_served_by_indexes() -> None:
+    CustomerFactory.create(name="Ada Lovelace")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+
+    customers = Customer.objects.search("lovelace").order_by().explain()
+    orders = Order.objects.search("Lovelace").order_by().explain()
+
+    assert "customer_search" in customers
+    assert "order_by_customer" in orders
+    assert "order_by_tracking_number" in orders
+    assert "Seq Scan" not in customers + orders

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-id'],
                 'indexes': [
+                    models.Index(fields=['-created_at', '-id'], name='customer_newest'),
                     models.Index(fields=['owner', '-created_at', '-id'], name='customer_by_owner'),
                 ],
             },
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=['owner', '-created_at', '-id'], name='order_by_owner'),
                     models.Index(fields=['owner', 'status', '-created_at', '-id'], name='order_by_owner_status'),
                     models.Index(fields=['customer', '-created_at', '-id'], name='order_by_customer'),
+                    models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='order_by_tracking_number'),
                 ],
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'shipped', 'cancelled'])), name='order_status_known'),
