@@ -167,7 +167,8 @@ class Project:
     def paths(self) -> set[str]:
         """The first parts of the API's paths."""
         routes = "".join(path.read_text("utf-8") for path in self.folder.glob("apps/*/api/routes.py"))
-        registered = re.findall(r'\.register\(\s*"([\w-]+)', self.read("config/api_drf.py"))
+        urls = "".join(path.read_text("utf-8") for path in self.folder.glob("apps/*/api/urls.py"))
+        registered = re.findall(r'\.register\(\s*"([\w-]+)', self.read("config/api_drf.py") + urls)
         return {*registered, *re.findall(r'@router\.\w+\(\s*"([\w-]+)/', routes)} | RESERVED_PATHS
 
     def is_there(self, path: str) -> bool:
@@ -275,33 +276,24 @@ class Feature:
     @property
     def leftovers(self) -> list[str]:
         """The written files that the project has no framework for."""
-        drf = ["filters", "serializers", "views"] if "drf" not in self.api else []
+        drf = ["filters", "serializers", "urls", "views"] if "drf" not in self.api else []
         ninja = ["routes", "schemas"] if "ninja" not in self.api else []
         return [f"apps/{self.app}/api/{module}.py" for module in [*drf, *ninja]]
 
     @property
     def edits(self) -> list[dict[str, str]]:
         """The lines to add to files of the project, and where they belong, for a program and for people."""
-        views = f"from apps.{self.app}.api.views import {self.model}ViewSet"
         lines = [
             ("config/settings/base.py", "INSTALLED_APPS = [", f'"apps.{self.app}",', "at the end of INSTALLED_APPS"),
-            (
-                "pyproject.toml",
-                '    "demo",',
-                f'"{self.app}",',
-                'below "demo" in the layers of [[tool.importlinter.contracts]]',
-            ),
+            ("pyproject.toml", '    "demo",', f'"{self.app}",', 'below "demo" in the layers of import-linter'),
         ]
         if "drf" in self.api:
-            registered = f'router.register("{self.path}", {self.model}ViewSet)'
-            lines.append(
-                ("config/api_drf.py", "router = ", registered, f"below the other ones, and import it: {views}")
-            )
+            urls = f'path("", include("apps.{self.app}.api.urls")),'
+            lines.append(("config/api_drf.py", "urlpatterns = [", urls, "at the end of urlpatterns"))
         if "ninja" in self.api:
             router = f'api.add_router("", "apps.{self.app}.api.routes.router")'
-            lines.append(("config/api_ninja.py", "api = API(", router, "below the other ones"))
-        edits = [dict(zip(("path", "after", "line", "where"), line, strict=True), mark=MARK) for line in lines]
-        return [edit | {"import": views if edit["path"].endswith("api_drf.py") else ""} for edit in edits]
+            lines.append(("config/api_ninja.py", "api = API(", router, "below the other routers"))
+        return [dict(zip(("path", "after", "line", "where"), line, strict=True), mark=MARK) for line in lines]
 
     @property
     def touched(self) -> list[str]:

@@ -22,12 +22,12 @@ router.register("products", ProductViewSet)
 router.register("customers", CustomerViewSet)
 router.register("orders", OrderViewSet)
 # % endif
-# Yours below
 
 app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
     path("users/me/", CurrentUserView.as_view(), name="current-user"),
     path("schema/", SpectacularAPIView.as_view(content_negotiation_class=SchemaNegotiation), name="schema"),
-    path("docs/", docs_view("drf_spectacular_sidecar/swagger-ui-dist"), name="docs"),
+    path("docs/", docs_view("../schema/"), name="docs"),
+    # Yours below
 ]

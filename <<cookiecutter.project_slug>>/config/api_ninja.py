@@ -50,6 +50,6 @@ api.add_router("", "apps.accounts.api.routes.router")
 app_name = "api"
 urlpatterns = [
     path("schema/", schema_view(api), name="schema"),
-    path("docs/", docs_view("ninja"), name="docs"),
+    path("docs/", docs_view("../schema/"), name="docs"),
     path("", api.urls),
 ]

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 
+from apps.api.views import docs_view
 from apps.observability import health, metrics
 from apps.pages import views
 from apps.security import files
@@ -19,6 +20,7 @@ urlpatterns = [
     path(settings.ADMIN_URL, admin.site.urls),
     # allauth's phone view raises NotImplementedError without phone numbers.
     re_path(r"^_allauth/\w+/v1/account/phone$", page_not_found, {"exception": Http404()}),
+    path("_allauth/openapi.html", docs_view("openapi.json"), name="accounts-docs"),
     path("_allauth/", include("allauth.headless.urls")),
     # Callbacks of social login.
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,5 @@
 """Move the generated files to their places in the project and register the app there: all of it or nothing."""
 
-import ast
 import json
 import re
 import shutil
@@ -21,28 +20,7 @@ def edited(text, edit):
     if not mark:
         return ""
     end = mark.end()
-    return with_import(f"{text[:end]}{mark[1]}{edit['line']}\n{text[end:]}", edit["import"])
-
-
-def with_import(text, statement):
-    """Return `text` with the import `statement` where ruff sorts it."""
-    if not statement:
-        return text
-    found = [
-        node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and node.module.startswith("apps.")
-    ]
-    if not found:
-        return ""
-    later = [node for node in found if natural(node.module) > natural(statement.split()[1])]
-    line = later[0].lineno - 1 if later else found[-1].end_lineno
-    lines = text.splitlines(keepends=True)
-    return "".join([*lines[:line], f"{statement}\n", *lines[line:]])
-
-
-def natural(name):
-    """Return a key by which names sort as ruff sorts them: numbers by their value."""
-    parts = re.findall(r"\d+|\D", name.lower())
-    return [(ord("0"), int(part)) if part.isdigit() else (ord(part), 0) for part in parts]
+    return f"{text[:end]}{mark[1]}{edit['line']}\n{text[end:]}"
 
 
 for leftover in LEFTOVERS:

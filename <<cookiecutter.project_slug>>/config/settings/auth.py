@@ -18,6 +18,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 # Headless
 HEADLESS_ONLY = True
+HEADLESS_SERVE_SPECIFICATION = True  # /_allauth/openapi.json; config/urls.py has its page
 HEADLESS_CLIENTS = [
     # % if "session" in cookiecutter.auth
     "browser",  # cookie and CSRF token

@@ -1,5 +1,6 @@
 """The OpenAPI documents and their pages."""
 
+from django.core.management import call_command
 from openapi_spec_validator import validate
 
 from tests.client import ApiClient
@@ -15,6 +16,10 @@ def test_the_document_is_valid_and_names_every_operation(root: str) -> None:
     assert not twice, f"The same operation id twice: {twice}. Rename one of the operations in apps/<app>/api/."
     nameless = [operation["operationId"] for operation in operations if not operation.get("summary")]
     assert not nameless, f"No summary of {nameless}: begin its docstring in apps/<app>/api/ with one."
+
+
+def test_the_documents_in_the_repository_are_up_to_date() -> None:
+    call_command("openapi", "--check")
 
 
 def test_the_document_is_served_as_yaml_too(root: str) -> None:
