@@ -15,9 +15,12 @@ from files import files, texts
 from options import SKELETON, Variant
 from running import run
 
-# What must not be left of the template. ">>" alone is a doctest's or a shell's, and cannot be left
+# What must not be left of the template, but for the command of its generator of features. ">>" alone is a doctest's or a shell's, and cannot be left
 # over without its "<<".
-LEFTOVER = re.compile(r"<<|<%|%>|<#|#>|^[ \t]*# ?%|cookiecutter", re.IGNORECASE | re.MULTILINE)
+LEFTOVER = re.compile(
+    r"<<|<%|%>|<#|#>|^[ \t]*# ?%|cookiecutter(?! gh:org/django-expert --directory feature)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 # Words, and the answers to an option that are the only ones to bring them, beyond the names of files.
 WORDS = [

@@ -13,7 +13,8 @@ from django.views.generic import TemplateView
 SWAGGER_UI = "ninja"
 # % else
 SWAGGER_UI = "drf_spectacular_sidecar/swagger-ui-dist"
-# % endif
+
+# % endif -
 
 
 def docs_view(document: str) -> Callable[..., HttpResponseBase]:
