@@ -76,7 +76,11 @@ CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
 # Requests per user, and per IP address of anonymous clients.
 RATE = (r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
-THROTTLE_RATES = {"anon": env.str("THROTTLE_ANON", "60/min", RATE), "user": env.str("THROTTLE_USER", "600/min", RATE)}
+THROTTLE_RATES = {
+    "anon": env.str("THROTTLE_ANON", "60/min", RATE),
+    "public": env.str("THROTTLE_PUBLIC", "300/min", RATE),  # endpoints that need no authentication
+    "user": env.str("THROTTLE_USER", "600/min", RATE),
+}
 
 # The number of proxies that append to X-Forwarded-For; with 0 the header is ignored.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0, maximum=10)

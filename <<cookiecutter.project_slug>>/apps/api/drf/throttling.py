@@ -11,3 +11,9 @@ class UserRateThrottle(FixedWindowMixin, throttling.UserRateThrottle):  # type: 
 
 class AnonRateThrottle(FixedWindowMixin, throttling.AnonRateThrottle):  # type: ignore[misc]  # as above
     """Limits the requests without valid credentials from each client IP."""
+
+
+class PublicRateThrottle(AnonRateThrottle):
+    """Limits the requests to public endpoints, by THROTTLE_PUBLIC instead of THROTTLE_ANON."""
+
+    scope = "public"

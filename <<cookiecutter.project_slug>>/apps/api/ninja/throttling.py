@@ -15,6 +15,12 @@ class AnonRateThrottle(FixedWindowMixin, throttling.AnonRateThrottle):  # type: 
     """Limits the requests without valid credentials from each client IP."""
 
 
+class PublicRateThrottle(AnonRateThrottle):
+    """Limits the requests to public endpoints, by THROTTLE_PUBLIC instead of THROTTLE_ANON."""
+
+    scope = "public"
+
+
 def refuse_too_many(request: HttpRequest) -> HttpResponse | None:
     """Count a request without valid credentials; return a 429 if there were too many."""
     throttle = AnonRateThrottle()
