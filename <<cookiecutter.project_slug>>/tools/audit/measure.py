@@ -156,7 +156,8 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
     for (path, line), statement in repeated.items():
         detail = statement.advice or "it is sent again and again"
         yield Finding(rule="RUN001", path=path, line=line, detail=detail, proof=proof, sql=statement.sql[:1000])
-    if page.is_list and samples[-1].rows and samples[-1].read >= 0.95 * samples[-1].rows:
+    grows = samples[-1].read > 2 * samples[0].read
+    if page.is_list and grows and samples[-1].read >= 0.95 * samples[-1].rows:
         detail = f"{samples[-1].read} rows"
         proof = f"Measured: GET {page.path}, after {samples[-1].rows} objects of each kind were made."
         yield Finding(rule="RUN003", path=page.file, line=page.line, detail=detail, proof=proof)

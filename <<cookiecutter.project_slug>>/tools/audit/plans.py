@@ -29,7 +29,7 @@ def sequential_scans(page: Page, recorder: Recorder, *, estimated: bool) -> Iter
             plan = cursor.fetchone()[0]
             cursor.execute("SET LOCAL enable_seqscan = on")
             for node in nodes_of((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
-                if node["Node Type"] == "Seq Scan" and "Filter" in node and node["Relation Name"] in tables:
+                if reads_all(node) and node["Relation Name"] in tables:
                     if estimated and rows_of(cursor, node["Relation Name"]) < LARGE:
                         continue
                     path, line = (statement.path, statement.line) if statement.path else (page.file, page.line)
@@ -38,10 +38,18 @@ def sequential_scans(page: Page, recorder: Recorder, *, estimated: bool) -> Iter
                     yield Finding(rule="RUN002", path=path, line=line, detail=detail, proof=proof, sql=sql[:1000])
 
 
-def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
+def nodes_of(plan: dict[str, Any], *, limited: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of a plan; `Limited` tells whether what is above may stop before the last row."""
+    limited = limited or plan["Node Type"] == "Limit"
+    yield plan | {"Limited": limited}
     for below in plan.get("Plans", []):
-        yield from nodes_of(below)
+        yield from nodes_of(below, limited=limited and plan["Node Type"] != "Sort")
+
+
+def reads_all(node: dict[str, Any]) -> bool:
+    """Return whether a node looks at every row of its table: all of it, or all of an index in its order."""
+    by_index = node["Node Type"] in {"Index Scan", "Index Only Scan"} and "Index Cond" not in node
+    return "Filter" in node and (node["Node Type"] == "Seq Scan" or (by_index and not node["Limited"]))
 
 
 def rows_of(cursor: Any, table: str) -> int:
