@@ -58,6 +58,8 @@ def is_query(call: ast.Call, scope: Scope, rows: set[str]) -> bool:
     names = chain(call)
     if names[1:] == ["save"]:
         return names[0] in rows
+    if names[-1] == "get" and call.args:
+        return False  # a dictionary's
     if names[0] in rows and len(names) == 3 and names[-1] in FRESH and not call.args:
         return True
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call
