@@ -44,7 +44,7 @@ def mail_preview(request: HttpRequest) -> HttpResponse:
     return HttpResponse(message.alternatives[0][0])
 
 
-@csrf_exempt  # nothing to protect
+@csrf_exempt  # it changes nothing
 def unknown_api_path(request: HttpRequest, *args: object, **kwargs: object) -> JsonResponse:
     """Return 404 in the envelope."""
     return JsonResponse(envelope(404), status=404)

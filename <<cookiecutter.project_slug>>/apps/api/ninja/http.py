@@ -18,7 +18,7 @@ class JSONParser(parser.Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
-            raise HttpError(415, "Only application/json is understood.")
+            raise HttpError(415, "Only application/json is supported.")
         return json.loads(request.body.decode(), parse_constant=_refuse)
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
