@@ -35,12 +35,12 @@ def template_of(revision: str, folder: Path) -> None:
     run("tar", "--extract", f"--file={archive}", cwd=folder)
 
 
-def generate(template: Path, folder: Path) -> None:
-    """Generate every example from ``template`` in ``folder``, without the secrets, which are never the same."""
-    command = [sys.executable, "-m", "cookiecutter", "--no-input", "--default-config"]
-    for name, answers in EXAMPLES.items():
-        run(*command, f"--output-dir={folder}", template, f"project_slug={name}", *answers)
-        (folder / name / ".env").unlink()
+def generate(template: Path, folder: Path, slug: str, *answers: str) -> Path:
+    """Generate a project from ``template`` in ``folder``, without the secrets, which are never the same."""
+    command = [sys.executable, "-m", "cookiecutter", "--no-input", "--default-config", f"--output-dir={folder}"]
+    run(*command, template, f"project_slug={slug}", *answers)
+    (folder / slug / ".env").unlink()
+    return folder / slug
 
 
 def main() -> None:
@@ -54,7 +54,8 @@ def main() -> None:
         template_of(options.against, folder / "template-before")
         snapshot(folder / "template-after")
         for moment in ("before", "after"):
-            generate(folder / f"template-{moment}", folder / moment)
+            for name, answers in EXAMPLES.items():
+                generate(folder / f"template-{moment}", folder / moment, name, *answers)
         diff = ["git", "diff", "--no-index", "--no-prefix", *(["--stat"] if options.stat else []), "before", "after"]
         # It ends with 1 where there is a difference.
         sys.exit(subprocess.run(diff, cwd=folder, check=False).returncode > 1)

@@ -3,8 +3,10 @@
 import json
 import re
 import shlex
+import sys
 from itertools import takewhile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -12,8 +14,9 @@ from baking import Bakery
 from environment import Environment
 from options import OPTIONS, ROOT, SKELETON, everything, questions
 from running import run
+from snapshot import tracked_files
 
-OURS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+OURS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # What the owners of a project with every option on read.
 THEIRS = [*sorted(SKELETON.glob("*.md")), *sorted((SKELETON / "docs").rglob("*.md"))]
 PAGES = [*OURS, *THEIRS]
@@ -70,6 +73,8 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             assert subcommand in ("check", "diff", "link", "update")
         case ["scripts/demo", *arguments]:
             check_answers(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+        case ["scripts/handbook" | "scripts/gallery" as script]:
+            assert (ROOT / script).stat().st_mode & 0o100
         case ["scripts/examples", *arguments]:
             assert set(arguments) <= {"--against", "main", "--stat"}
         case [script, *arguments] if script in ("scripts/test", ".ci/run"):
@@ -150,8 +155,14 @@ def check_pytest(arguments: list[str]) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text("utf-8")
-    missing = [link for link in LINK.findall(text) if not (page.parent / link).exists()]
+    missing = [link for link in LINK.findall(text) if not (page.parent / unquote(link)).exists()]
     assert not missing, "\n".join(missing)
+
+
+def test_words_are_spelled_as_in_a_dictionary() -> None:
+    """In the documentation, the template's code and the skeleton."""
+    pages = [path for path in tracked_files() if path.suffix not in {".lock", ".svg", ".webp"}]
+    run(sys.executable, "-m", "codespell_lib", *pages, cwd=ROOT)
 
 
 def test_every_question_and_value_is_explained() -> None:
