@@ -133,7 +133,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         snapshot(folder / "template")
-        generate = [sys.executable, "-m", "cookiecutter", "--no-input", "--default-config", "--output-dir", folder]
+        generate: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "cookiecutter",
+            "--no-input",
+            "--default-config",
+            "--output-dir",
+            folder,
+        ]
         start = time.monotonic()
         generated = run(*generate, folder / "template", cwd=folder)
         project = folder / "my_project"
