@@ -31,6 +31,8 @@ LINK = re.compile(r"(\[(?:[^]\[]|\[[^]]*\])+\])\((?!https?:|mailto:|#)([^)\s#]+)
 # Every option on: its pages and variables are all there are.
 EVERYTHING = ["api=drf+ninja", "auth=session+jwt+oauth2", "deploy=kubernetes"]
 
+PROJECT = "These pages are in a project with every option on. With fewer options there are fewer, and they say less."
+
 
 @dataclass
 class Bakes:
@@ -194,7 +196,7 @@ def sizes(bakes: Bakes, _: str) -> str:
 def pages(_: Bakes, __: str) -> str:
     """Return the table of contents that the site's navigation is made of."""
     names = ["getting-started", "configurator", "options", "how-to", "updating", "reference", "choices"]
-    names += ["performance", "security", "project/index", "maintaining"]
+    names += ["performance", "security", "project/README", "maintaining"]
     return "\n".join(["```{toctree}", ":hidden:", "", *names, "```"])
 
 
@@ -233,19 +235,16 @@ def prepare(source: Path, bakes: Bakes) -> None:
     shutil.copytree(DOCS, source, dirs_exist_ok=True)
     project = bakes(*EVERYTHING)
     (source / "project").mkdir()
-    names = {}
-    for page in sorted((project / "docs").rglob("*.md")):
-        target = source / "project" / page.relative_to(project / "docs")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(page, target)
-        names[target.relative_to(source / "project").with_suffix("").as_posix()] = page.read_text("utf-8")
-    names.pop("index", None)
-    toctree = "\n".join(["```{toctree}", ":maxdepth: 1", "", *sorted(names), "```"])
-    introduction = (
-        "These are the pages that a project with every option on has in its `docs/`. With fewer options there are fewer, "
-        "and they say less."
+    for page in sorted((project / "docs").glob("*.md")):
+        shutil.copy(page, source / "project")
+    names = sorted(page.stem for page in (source / "project").glob("*.md") if page.stem != "README")
+    toctree = "\n".join(["```{toctree}", ":hidden:", "", *names, "```"])
+    index = (
+        (project / "docs" / "README.md")
+        .read_text("utf-8")
+        .replace("# Documentation", "# A project's own pages\n\n" + PROJECT)
     )
-    (source / "project" / "index.md").write_text(f"# The project's own pages\n\n{introduction}\n\n{toctree}\n", "utf-8")
+    (source / "project" / "README.md").write_text(f"{index}\n{toctree}\n", "utf-8")
     for page in sorted(source.rglob("*.md")):
         text = linked(page.read_text("utf-8"), page, source)
         page.write_text(MARK.sub(lambda mark: PARTS[mark[1]](bakes, mark[2] or ""), text), "utf-8")

@@ -12,7 +12,7 @@ import pytest
 
 from baking import Bakery
 from environment import Environment
-from options import OPTIONS, ROOT, SKELETON, everything, questions
+from options import FUNCTIONAL_VARIANTS, OPTIONS, ROOT, SKELETON, Variant, everything, nothing, questions
 from running import run
 from snapshot import tracked_files
 
@@ -165,6 +165,13 @@ def test_words_are_spelled_as_in_a_dictionary() -> None:
     pages = [path for path in checked if path.suffix not in {".svg", ".webp"}]
     assert len(pages) > 300
     run(sys.executable, "-m", "codespell_lib", *pages, cwd=ROOT)
+
+
+@pytest.mark.parametrize("chosen", [everything(), FUNCTIONAL_VARIANTS[0], nothing()], ids=lambda chosen: chosen.id)
+def test_the_index_of_a_project_lists_its_pages_and_no_other(chosen: Variant, bake: Bakery) -> None:
+    docs = bake(dict(chosen.answers)) / "docs"
+    pages = sorted(page.name for page in docs.glob("*.md") if page.name != "README.md")
+    assert sorted(LINK.findall((docs / "README.md").read_text("utf-8"))) == pages
 
 
 def test_every_question_and_value_is_explained() -> None:
