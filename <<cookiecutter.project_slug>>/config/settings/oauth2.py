@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from config.settings.auth import SOCIALACCOUNT_PROVIDERS
 from config.settings.env import env
 
 # What accepts access tokens for the API, in this order.
@@ -16,8 +17,9 @@ OIDC_AUDIENCE = env.str("OIDC_AUDIENCE")
 # Off: a token of somebody without an account is refused.
 OIDC_CREATE_USERS = env.bool("OIDC_CREATE_USERS", default=False)
 # The provider of its social accounts: where people also log in with it in a browser, that of the social log-in.
-social_server = env.str("OPENID_CONNECT_SERVER_URL").partition("/.well-known/")[0].rstrip("/")
-OIDC_PROVIDER = "oidc" if social_server == OIDC_ISSUER.rstrip("/") else OIDC_ISSUER
+social_apps = SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+social_servers = [app["settings"]["server_url"].partition("/.well-known/")[0].rstrip("/") for app in social_apps]
+OIDC_PROVIDER = "oidc" if OIDC_ISSUER.rstrip("/") in social_servers else OIDC_ISSUER
 if OIDC_ISSUER:
     env.require("OIDC_AUDIENCE")
     OAUTH2_TOKENS += ["apps.oauth2.external.authenticate"]

@@ -196,7 +196,12 @@ def test_it_is_switched_on_by_two_variables() -> None:
     loaded = load(**both)
     assert loaded.OAUTH2_TOKENS[0] == "apps.oauth2.external.authenticate"
     assert both["OIDC_ISSUER"] == loaded.OIDC_PROVIDER
-    server = {"OPENID_CONNECT_SERVER_URL": "https://sso.example.com/realms/main/.well-known/openid-configuration"}
+    server = {
+        "SOCIAL_LOGIN_PROVIDERS": "openid_connect",
+        "OPENID_CONNECT_CLIENT_ID": "id",
+        "OPENID_CONNECT_CLIENT_SECRET": "secret",
+        "OPENID_CONNECT_SERVER_URL": "https://sso.example.com/realms/main/.well-known/openid-configuration",
+    }
     assert load(**both, **server).OIDC_PROVIDER == "oidc"
     assert "OIDC_AUDIENCE is missing" in refusal(OIDC_ISSUER="https://sso.example.com")
     assert "OIDC_ISSUER must be a URL" in refusal(OIDC_ISSUER="http://sso.example.com", OIDC_AUDIENCE="shop")
