@@ -112,7 +112,7 @@ BAD: dict[str, list[str]] = {
     ),
     **dict.fromkeys(("SECRET_KEY", "JWT_PRIVATE_KEY", "OIDC_PRIVATE_KEY", "METRICS_TOKEN"), SECRETS),
     **dict.fromkeys(("MIGRATION_LOCK_TIMEOUT", "MIGRATION_STATEMENT_TIMEOUT"), DURATIONS),
-    **dict.fromkeys(("THROTTLE_USER", "THROTTLE_ANON"), RATES),
+    **dict.fromkeys(("THROTTLE_USER", "THROTTLE_ANON", "THROTTLE_PUBLIC"), RATES),
     **dict.fromkeys(("LOGIN_RATE", "LOGIN_FAILED_RATE", "SIGNUP_RATE"), LIMITS),
     **dict.fromkeys(("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS"), ORIGINS),
     "DATABASE_URL": [*URLS, *broken_urls("postgres://"), "postgres://host"],
