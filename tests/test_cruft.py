@@ -1,6 +1,7 @@
 """Projects made with cruft are the same as cookiecutter's, and can be updated."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def create(template: Path, tmp_path: Path) -> Create:
     return make
 
 
-def cruft(*arguments: str, cwd: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+def cruft(*arguments: str, cwd: Path, status: int | None = 0) -> subprocess.CompletedProcess[str]:
     """Run cruft."""
     return run(sys.executable, "-m", "cruft", *arguments, cwd=cwd, env=clean_environment(HOME=str(cwd)), status=status)
 
@@ -157,3 +158,110 @@ def test_a_project_of_the_last_commit_becomes_one_of_today(bake: Bakery, tmp_pat
     today["README.md"] += b"The owner's own words.\n"
     today["config/settings/base.py"] += b"OWNERS_SETTING = 1\n"
     assert ours == today
+
+
+# Lists that a team extends: the file, the last entry before the mark, an entry of the template's and one of the team's.
+LISTS = [
+    (
+        "config/settings/base.py",
+        '    "apps.notifications",\n',
+        '    "django.contrib.humanize",\n',
+        '    "apps.invoices",\n',
+    ),
+    ("config/settings/celery.py", '"schedule": crontab("30")},\n', "    **NEW,\n", "    **INVOICES,\n"),
+    ("config/api_drf.py", 'router.register("orders", OrderViewSet)\n', "# new\n", "# invoices\n"),
+    (
+        "config/urls.py",
+        'path("api/v1/", include("config.api_drf", namespace="v1")),\n',
+        "    # new\n",
+        "    # invoices\n",
+    ),
+    ("pyproject.toml", '    "whitenoise~=6.12",\n', '    "xmltodict~=1.0",\n', '    "stripe~=1.0",\n'),
+    ("pyproject.toml", '    "types-pyyaml~=6.0",\n', '    "types-xmltodict~=1.0",\n', '    "stripe-mock~=1.0",\n'),
+    ("pyproject.toml", '    "demo",\n', '    "brought",\n', '    "invoices",\n'),
+]
+MARK = re.compile(r" *# Yours below\n")
+
+
+def add_below_mark(project: Path, name: str, after: str, entry: str) -> None:
+    """Write ``entry`` below the mark that comes next after ``after``."""
+    text = (project / name).read_text("utf-8")
+    mark = MARK.search(text, text.index(after))
+    assert mark
+    (project / name).write_text(text[: mark.end()] + entry + text[mark.end() :], "utf-8")
+
+
+def test_what_a_team_adds_below_the_marks_never_conflicts(create: Create, template: Path) -> None:
+    project = create(api="drf")
+    for name, last, _, entry in LISTS:
+        add_below_mark(project, name, last, entry)
+    (project / "apps" / "invoices").mkdir()
+    (project / "apps" / "invoices" / "__init__.py").touch()
+    commit(project)
+
+    for name, last, entry, _ in LISTS:
+        edit(template / SKELETON.name / name, last, f"{last}{entry}")
+    commit(template)
+    cruft("update", "--skip-apply-ask", cwd=project)
+
+    assert_is_up_to_date(project, template)
+    for name, last, new, own in LISTS:
+        text = (project / name).read_text("utf-8")
+        assert text.index(last) < text.index(new)
+        assert own in text
+    assert (project / "apps" / "invoices" / "__init__.py").exists()
+
+
+def test_a_conflict_is_marked_and_the_new_state_is_left_for_the_owner_to_stage(create: Create, template: Path) -> None:
+    """As docs/updating.md says: ``git commit`` alone would leave ``.cruft.json`` behind."""
+    project = create()
+    settings = Path("config", "settings", "base.py")
+    edit(project / settings, "QUERY_BUDGET = 5\n", "QUERY_BUDGET = 7\n")
+    commit(project)
+    edit(template / SKELETON.name / settings, "QUERY_BUDGET = 5\n", "QUERY_BUDGET = 6\n")
+    append(template / SKELETON.name / "config" / "urls.py", "# new in the template")
+    commit(template)
+
+    said = cruft("update", "--skip-apply-ask", cwd=project).stdout
+
+    assert "Good work!" in said  # whatever happened
+    assert git(project, "status", "--porcelain").splitlines() == [
+        " M .cruft.json",
+        "UU config/settings/base.py",
+        "M  config/urls.py",
+    ]
+    text = (project / settings).read_text("utf-8")
+    assert "<<<<<<< ours\nQUERY_BUDGET = 7\n=======\nQUERY_BUDGET = 6\n>>>>>>> theirs\n" in text
+
+
+def test_an_edited_file_of_an_option_that_is_switched_off_stays_without_a_word(create: Create) -> None:
+    """And as git cannot merge then, what conflicts elsewhere is in ``.rej`` files and nothing is staged."""
+    project = create()
+    services = Path("apps", "outbox", "services.py")
+    edit(project / services, '"""Enqueue, send, replay', '"""Ours: enqueue, send, replay')
+    edit(project / "config/settings/base.py", '    "apps.outbox",\n', '    "apps.outbox",\n    "apps.invoices",\n')
+    commit(project)
+
+    cruft("update", "--skip-apply-ask", "--variables-to-update", '{"use_celery": "no"}', cwd=project)
+
+    assert [path.name for path in (project / "apps" / "outbox").iterdir()] == ["services.py"]
+    assert [path.name for path in project.rglob("*.rej")] == ["base.py.rej"]
+    assert '-    "apps.outbox",\n' in (project / "config" / "settings" / "base.py.rej").read_text("utf-8")
+    assert git(project, "diff", "--cached", "--name-only") == ""
+    assert not (project / "config" / "celery.py").exists()
+    # What the page says finds it.
+    deleted = git(project, "ls-files", "--deleted").splitlines()
+    assert "apps/outbox/models.py" in deleted
+    assert services.as_posix() not in deleted
+
+
+def test_an_update_needs_a_clean_project(create: Create, template: Path) -> None:
+    project = create()
+    append(template / SKELETON.name / "config" / "urls.py", "# new in the template")
+    commit(template)
+    append(project / "README.md", "Not committed.")
+
+    refused = cruft("update", "--skip-apply-ask", cwd=project, status=None)
+
+    assert "unclean git project" in refused.stdout + refused.stderr
+    assert "# new in the template" not in (project / "config" / "urls.py").read_text("utf-8")

@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/v2/", include("config.api_ninja", namespace="v2")),
     # % endfilter
     # % endif
+    # Yours below
     # Unknown API paths get the API's 404.
     re_path(r"^api/", views.unknown_api_path),
 ]

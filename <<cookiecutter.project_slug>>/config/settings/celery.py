@@ -69,6 +69,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Sends nothing unless the one before did not run.
     "late digest": {"task": "apps.notifications.tasks.send_digests", "schedule": crontab("30")},
     # % endif
+    # Yours below
 }
 
 # On RabbitMQ quorum queues survive the loss of a node and count deliveries; delayed tasks need a topic exchange.
