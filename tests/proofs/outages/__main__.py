@@ -1,4 +1,4 @@
-"""What callers see while something the site depends on fails: one row of a table for each fault.
+"""What callers see while something the site depends on fails: one row of a table for each fault; and what is lost.
 
     python -m proofs.outages [NAME …]
 
@@ -99,6 +99,14 @@ SCENARIOS = {
         {"DATABASE_STATEMENT_TIMEOUT": "2"},
     ),
 }
+# Programs that print what became of every task.
+CHAOS = ["-m", "proofs.workers.chaos"]
+PROGRAMS = {
+    "empty-broker": [*CHAOS, "--orders=1000", "--digests=600", "--empty-broker"],
+    "killed-senders": [*CHAOS, "--orders=500", "--killed-senders", "--broker=redis"],
+    "chaos": [*CHAOS, "--orders=1000"],
+    "throughput": ["-m", "proofs.workers.throughput"],
+}
 
 
 @contextmanager
@@ -160,8 +168,10 @@ def measure(scenario: Scenario, here: Site, headers: list[dict[str, str]], order
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"One of {', '.join(SCENARIOS)} (default: all).")
-    chosen = [SCENARIOS[name] for name in parser.parse_args().names or SCENARIOS]
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{', '.join([*SCENARIOS, *PROGRAMS])} (default: all)."
+    )
+    chosen = parser.parse_args().names or [*SCENARIOS, *PROGRAMS]
 
     with running(PostgreSQL) as database, TemporaryDirectory() as name:
         os.environ |= {
@@ -173,7 +183,7 @@ def main() -> None:
         django.setup()
         headers, orders = prepare()
         sys.stdout.write(f"{HEADER}\n{'|---' * 8}|\n")
-        for scenario in chosen:
+        for scenario in [SCENARIOS[name] for name in chosen if name in SCENARIOS]:
             with (
                 running(Redis) as cache,
                 running(scenario.broker) as broker,
@@ -181,6 +191,8 @@ def main() -> None:
             ):
                 sys.stdout.write(f"{measure(scenario, here, headers, orders)}\n")
                 sys.stdout.flush()
+        for program in [PROGRAMS[name] for name in chosen if name in PROGRAMS]:
+            subprocess.run([sys.executable, "-W", "ignore", *program], check=False, cwd=BASE_DIR)  # noqa: S603 - ours
 
 
 if __name__ == "__main__":
