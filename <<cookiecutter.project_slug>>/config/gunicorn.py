@@ -8,6 +8,7 @@ from contextlib import suppress
 from copy import deepcopy
 from importlib import import_module
 from mmap import mmap
+from select import select
 from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Thread
@@ -97,13 +98,17 @@ def post_worker_init(worker: Any) -> None:
     """Tell that the application is loaded."""
     worker.serves[0] = 1
     if worker.probes:
-        Thread(target=answer_probes, args=[worker.probes], daemon=True).start()
+        worker.probes.settimeout(0)
+        Thread(target=answer_probes, args=[worker], daemon=True).start()
 
 
-def answer_probes(probes: socket.socket) -> None:
-    """Tell those that connect that this process runs, whatever its other threads wait for."""
-    while True:
-        with suppress(ConnectionError, TimeoutError), probes.accept()[0] as connection:
+def answer_probes(worker: Any) -> None:
+    """Tell those that connect that this process runs, whatever its other threads wait for; not one that is stopping."""
+    while worker.alive:
+        if not select([worker.probes], [], [], 0.5)[0]:
+            continue
+        # The first is raised if another worker was quicker.
+        with suppress(BlockingIOError, ConnectionError, TimeoutError), worker.probes.accept()[0] as connection:
             connection.settimeout(0.5)
             connection.recv(65_536)
             connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok\n")

@@ -5,6 +5,7 @@
 Each slow client sends a part of a request and nothing more. Others send an ordinary request every tenth of a second.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -112,6 +113,7 @@ def is_served(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     from proofs.config.test_gunicorn import gunicorn  # noqa: PLC0415 - it reads the settings
     from proofs.config.test_production import GOOD  # noqa: PLC0415
 

@@ -102,7 +102,7 @@ SCENARIOS = {
 # Programs that print what became of every task.
 CHAOS = ["-m", "proofs.workers.chaos"]
 PROGRAMS = {
-    "empty-broker": [*CHAOS, "--orders=1000", "--digests=600", "--empty-broker"],
+    "empty-broker": [*CHAOS, "--orders=1000", "--digests=600", "--empty-broker", "--pause=3"],
     "killed-senders": [*CHAOS, "--orders=500", "--killed-senders", "--broker=redis"],
     "chaos": [*CHAOS, "--orders=1000"],
     "throughput": ["-m", "proofs.workers.throughput"],
