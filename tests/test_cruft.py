@@ -132,6 +132,27 @@ def test_an_answer_can_be_changed_later(create: Create, template: Path, bake: Ba
     run(environment.python, "manage.py", "check", cwd=project)
 
 
+def test_the_example_is_deleted_by_one_command(create: Create, template: Path, environment: Environment) -> None:
+    """And what the team generated or registered below the marks stays, without a conflict."""
+    project = create(api="drf+ninja")
+    run(sys.executable, "-m", "cookiecutter", "--no-input", "--default-config", template / "feature", cwd=project)
+    commit(project)
+    ours = {name: text for name, text in contents(project).items() if "invoices" in name}
+    assert ours
+
+    cruft("update", "--skip-apply-ask", "--variables-to-update", '{"use_example": "no"}', cwd=project)
+
+    assert_is_up_to_date(project, template)
+    left = contents(project)
+    assert {name: text for name, text in left.items() if "invoices" in name} == ours
+    assert not [name for name in left if name.startswith(("apps/orders/", "apps/catalog/", "tests/orders/"))]
+    run(environment.python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project)
+    run(environment.program("lint-imports"), "--no-cache", cwd=project)
+    run(environment.program("ruff"), "check", "--no-cache", ".", cwd=project)
+    urls = "from django.urls import resolve; resolve('/api/v1/invoices/'); resolve('/api/v2/invoices/')"
+    run(environment.python, "manage.py", "shell", "--no-imports", "-c", urls, cwd=project)
+
+
 def test_a_project_of_the_last_commit_becomes_one_of_today(bake: Bakery, tmp_path: Path) -> None:
     """With an owner's edits, and no conflict, whatever has changed in the template since."""
     template = tmp_path / "template"
