@@ -12,4 +12,5 @@ html_static_path = ["_static"]
 html_css_files = ["handbook.css"]
 html_js_files = ["handbook.js"]
 html_copy_source = False
+html_show_copyright = False
 html_show_sphinx = False

@@ -1,7 +1,8 @@
 """Take the pictures of the handbook and the README; scripts/gallery calls this.
 
 A project with the default answers is generated, filled with demo data and served, and headless Chromium visits it in
-light, in dark, and with the width of a phone. The terminal is drawn from what the commands really print.
+light, in dark, and with the width of a phone. The terminal is drawn from what the commands really print, without the
+durations: they tell about the machine that takes the pictures.
 """
 
 import base64
@@ -112,6 +113,9 @@ def visit(url: str, email: str, password: str) -> None:
             page.wait_for_url(f"{url}/admin/")
             for name, path in PAGES.items():
                 page.goto(f"{url}{path}", wait_until="networkidle")
+                if name == "api-docs":
+                    page.wait_for_selector(".opblock")
+                page.evaluate("document.querySelector('#djDebugRoot, #djDebug')?.remove()")
                 photograph(page, f"{name}-{scheme}")
             context.close()
         browser.close()
@@ -123,7 +127,7 @@ def draw(lines: list[tuple[str, str]]) -> None:
         console = Console(record=True, width=100, file=nowhere, force_terminal=True)
         for command, printed in lines:
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
-            console.print(Text.from_ansi(printed.rstrip()))
+            console.print(Text.from_ansi(re.sub(r" (?:in|after) [\d.]+ ?s\S*(?: \([\d:]+\))?", "", printed.rstrip())))
         console.save_svg(str(PICTURES / "terminal.svg"), title="django-expert")
 
 

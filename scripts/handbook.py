@@ -195,7 +195,7 @@ def sizes(bakes: Bakes, _: str) -> str:
 
 def pages(_: Bakes, __: str) -> str:
     """Return the table of contents that the site's navigation is made of."""
-    names = ["getting-started", "configurator", "options", "how-to", "updating", "reference", "choices"]
+    names = ["getting-started", "gallery", "configurator", "options", "how-to", "updating", "reference", "choices"]
     names += ["performance", "security", "project/README", "maintaining"]
     return "\n".join(["```{toctree}", ":hidden:", "", *names, "```"])
 
