@@ -1,6 +1,6 @@
 """Faults for the audit of a generated project to find: each in a line that ends with "fault:" and the rule."""
 
-# Whole files, and what is replaced in others.
+# Whole files, and what is replaced in others; LATEST is the last migration of an app.
 FILES = {
     "apps/orders/planted.py": '''\
 """Faults in code that nothing runs."""
@@ -386,7 +386,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0001_initial")]
+    dependencies = [("orders", "LATEST")]
     operations = [
         migrations.RunPython(fill),  # fault: MIG002
         migrations.RunSQL("SELECT 1"),  # fault: MIG002
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
 """,
     "apps/catalog/migrations/0099_large.py": "# fault: MIG001\n"
     "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
-    '    dependencies = [("catalog", "0002_product_search")]\n    operations = []\n\n\nROWS = [\n'
+    '    dependencies = [("catalog", "LATEST")]\n    operations = []\n\n\nROWS = [\n'
     + 1000 * '    "a row of data",\n'
     + "]\n",
 }
@@ -436,7 +436,7 @@ CHANGES = [
     ),
     (
         "apps/catalog/admin.py",
-        '    list_display = ["name", "sku", "price", "available"]\n',
-        '    list_display = ["name", "sku", "price", "available"]  # fault: RUN003\n',
+        "    list_display = [",
+        "    list_display = [  # fault: RUN003\n        ",
     ),
 ]

@@ -61,7 +61,9 @@ def planted_project(bake: Bakery, environment: Environment) -> Path:
         forget_others(target)
         project = Path(shutil.copytree(bake(VARIANTS["everything"]), target / "project"))
         for path, text in planted.FILES.items():
-            (project / path).write_text(text, "utf-8")
+            latest = (project / path).with_name("max_migration.txt")
+            name = latest.read_text("utf-8").strip() if latest.exists() else ""
+            (project / path).write_text(text.replace("LATEST", name), "utf-8")
         for path, old, new in planted.CHANGES:
             text = (project / path).read_text("utf-8")
             assert old in text, (path, old)
@@ -124,6 +126,8 @@ def test_reports_are_what_their_readers_expect(planted_project: Path, environmen
     assert "No finding in what was exercised" in known
     assert "Not exercised: every page" in known
     assert "apps/orders/planted.py" in static("--fail-level=error", status=0)
+    assert "Not exercised: every page" in static("--settings=missing", "--fail-level=error")
+    assert "Not exercised: every page" in static("--settings=missing", "--fail-level=never", status=0)
 
 
 def test_a_condition_without_an_index_is_found_on_postgresql(

@@ -21,7 +21,7 @@ OWN_SETTINGS = "config.settings.test"
 
 
 def main() -> None:
-    """Print the report, and exit with 1 if it has findings of the level that fails."""
+    """Print the report, and exit with 1 if it has findings of the level that fails, or an error ended it early."""
     parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="Folder of the project; default: this one.")
     parser.add_argument("--settings", default=OWN_SETTINGS, help="Settings module, such as config.settings.test.")
@@ -48,8 +48,10 @@ def main() -> None:
         report.findings = [found for found in report.findings if found.fingerprint not in known]
     text = FORMATS[options.format](report)
     options.output.write_text(text, "utf-8") if options.output else print(text)
-    failing = LEVELS[LEVELS.index(options.fail_level) :] if options.fail_level in LEVELS else []
-    sys.exit(any(found.level in failing for found in report.findings))
+    if options.fail_level == "never":
+        sys.exit(0)
+    failing = LEVELS[LEVELS.index(options.fail_level) :]
+    sys.exit(not report.complete or any(found.level in failing for found in report.findings))
 
 
 def audit(root: Path, options: argparse.Namespace) -> Report:
@@ -75,6 +77,7 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
             findings += measure(root, report, rows=options.rows, current=options.database, user=options.user or "")
     except Exception as error:
         report.unseen.append(f"every page, or the rest of them: {error!r}")
+        report.complete = False
     report.findings = list(finish(findings, root))
     return report
 

@@ -57,6 +57,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    complete: bool = True  # False where an error ended it early
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
 
