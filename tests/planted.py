@@ -270,7 +270,7 @@ class Naive(viewsets.ReadOnlyModelViewSet):  # fault: RUN004
     serializer_class = NaiveSerializer
     queryset = Order.objects.all()
     filter_backends = [OrderingFilter]
-    ordering_fields = ["tracking_number"]
+    ordering_fields = ["confirmation_sent_at"]
 
     def get_queryset(self):
         return self.queryset.filter(owner=self.request.user)
