@@ -143,4 +143,6 @@ def test_a_condition_without_an_index_is_found_on_postgresql(
     found = json.loads(
         run(environment.python, "-m", "tools.audit", "--format=json", cwd=project, env=env, status=None).stdout
     )
-    assert [one["rule"] for one in found["findings"] if "shipping_address" in one["detail"] and one["sql"]] == ["RUN002"]
+    assert [one["rule"] for one in found["findings"] if "shipping_address" in one["detail"] and one["sql"]] == [
+        "RUN002"
+    ]
