@@ -9,7 +9,6 @@ import pytest
 
 from baking import Bakery
 from environment import Environment
-from options import FUNCTIONAL_VARIANTS, Variant, cover
 from running import clean_environment, commit, git, run
 from test_docs import BLOCK, PLACEHOLDER
 from workshop import place
@@ -19,11 +18,10 @@ LONGEST = 80
 SHOWN = ("just check", "just load", "just audit")
 
 
-@pytest.mark.parametrize("variant", cover(FUNCTIONAL_VARIANTS), ids=lambda variant: variant.id)
-def test_it_is_short_and_found_by_its_other_name(variant: Variant, bake: Bakery) -> None:
-    project = bake(dict(variant.answers))
-    assert len((project / "AGENTS.md").read_text("utf-8").splitlines()) < LONGEST
-    assert (project / "CLAUDE.md").read_text("utf-8") == "@AGENTS.md\n"
+@pytest.mark.costly
+def test_it_is_short_and_found_by_its_other_name(functional_baked: Path) -> None:
+    assert len((functional_baked / "AGENTS.md").read_text("utf-8").splitlines()) < LONGEST
+    assert (functional_baked / "CLAUDE.md").read_text("utf-8") == "@AGENTS.md\n"
 
 
 def test_its_commands_run(bake: Bakery, environment: Environment, tmp_path: Path) -> None:
