@@ -48,7 +48,7 @@ def site(project: Path, environment: Environment) -> Iterator[Site]:
     """The project, served with demo data."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [environment.python, "manage.py", "demo", "--port", str(port)]
+    command: list[str | Path] = [environment.python, "manage.py", "demo", "--port", str(port)]
     with subprocess.Popen(
         command, cwd=project, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
