@@ -663,7 +663,7 @@ def test_malformed_authorization_requests_are_never_a_5xx(
 ) -> None:
     for value in ("%00", "x" * 5000, "%zz", "%ED%A0%80", "%C3%A9", "http://[", "9" * 5000, "[", "[1]", "{}", "null"):
         added = f"{authorization_url(client_of_app['client_id'])}&{name}={value}"
-        replaced = f"{authorization_url(client_of_app['client_id'], **{name: None})}&{name}={value}"
+        replaced = f"{authorization_url(**{'client_id': client_of_app['client_id'], name: None})}&{name}={value}"
         for url in (added, replaced):
             page = signed_in.get(url)
             assert page.status_code < 500, value
