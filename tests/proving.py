@@ -21,8 +21,16 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
     api, auth = answers["api"], answers["auth"]
     drf, example = "drf" in api, answers["use_example"]
     return [
-        (not drf, ["contract/guards/drf.py", "contract/test_guards_drf.py"]),
-        ("ninja" not in api, ["contract/guards/ninja.py", "contract/test_guards_ninja.py", "core/test_ninja.py"]),
+        (not drf, ["contract/guards/drf.py", "contract/test_guards_drf.py", "operations/uploads_drf.py"]),
+        (
+            "ninja" not in api,
+            [
+                "contract/guards/ninja.py",
+                "contract/test_guards_ninja.py",
+                "core/test_ninja.py",
+                "operations/uploads_ninja.py",
+            ],
+        ),
         (
             api != "drf+ninja",
             [

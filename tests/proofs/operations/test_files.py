@@ -1,119 +1,36 @@
 """Files are uploaded through both frameworks, checked by content, and read only by whoever has a signed link."""
 
-import re
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import include, path
-
-# % endif
-# % if "drf" in cookiecutter.api
-from drf_spectacular.views import SpectacularAPIView
-
-# % if "ninja" in cookiecutter.api
-from ninja import File, Router, UploadedFile
 from pytest_django import Settings
-from rest_framework import generics, parsers, serializers, views
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from apps.accounts.models import User
-from apps.api.ninja.api import API
-from apps.api.ninja.openapi import schema_view
-from apps.errors import DomainError
-from config.settings.env import BASE_DIR
 from config.settings.storage import file_storage
-
-# % endif
 from config.urls import urlpatterns as usual
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
-# The validator that docs/security.md shows.
-SHOWN: dict[str, Any] = {}
-page = (BASE_DIR / "docs" / "security.md").read_text("utf-8")
-(source,) = re.findall(r"^```python\n(.*?MAX_BYTES.*?)^```", page, re.MULTILINE | re.DOTALL)
-exec(source, SHOWN)  # noqa: S102 - our own page
 
 pytestmark = pytest.mark.django_db
-urlpatterns: list[Any] = []
-PREFIXES: list[str] = []
-
-
-# % if "drf" in cookiecutter.api
-class UploadSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField(validators=[SHOWN["validate_upload"]], write_only=True)
-    link = serializers.CharField(read_only=True)
-
-    def create(self, validated_data: dict[str, Any]) -> Any:
-        name = storages["default"].save(validated_data["file"].name, validated_data["file"])
-        return {"link": storages["default"].url(name)}
-
-
-class Uploads(generics.CreateAPIView[Any]):
-    """Upload a file."""
-
-    permission_classes = []
-    parser_classes = [parsers.MultiPartParser]
-    serializer_class = UploadSerializer
-
-
-class Undocumented(generics.CreateAPIView[Any]):
-    permission_classes = []
-    serializer_class = UploadSerializer
-
-    def get_queryset(self) -> Any:
-        return User.objects.none()
-
-
-class Plain(views.APIView):
-    permission_classes = []
-    parser_classes = [parsers.FileUploadParser]
-
-    def put(self, request: Request) -> Response:
-        return Response({})
-
-
-urlpatterns += [
-    path("api/drf/uploads/", Uploads.as_view()),
-    path("api/drf/undocumented/", Undocumented.as_view()),
-    path("api/drf/plain/", Plain.as_view()),
-    path("api/drf/schema/", SpectacularAPIView.as_view(urlconf=__name__)),
+FRAMEWORKS = [
+    # % if "drf" in cookiecutter.api
+    "drf",
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    "ninja",
+    # % endif
 ]
-PREFIXES.append("/api/drf/")
-# % endif
-# % if "ninja" in cookiecutter.api
-router = Router()
-
-
-@router.post("/uploads/", response={201: dict[str, str]})
-def upload(request: Any, file: File[UploadedFile]) -> dict[str, str]:
-    """Upload a file."""
-    try:
-        SHOWN["validate_upload"](file)
-    except ValidationError as error:
-        raise DomainError("invalid_file", error.messages[0], field="file") from None
-    return {"link": storages["default"].url(storages["default"].save(file.name, file))}
-
-
-@router.post("/many/")
-def upload_many(request: Any, files: File[list[UploadedFile]]) -> dict[str, int]:
-    """Upload several files."""
-    return {"files": len(files)}
-
-
-api = API(title="Uploads", urls_namespace="uploads")
-api.add_router("", router)
-urlpatterns += [path("api/ninja/schema/", schema_view(api)), path("api/ninja/", api.urls)]
-PREFIXES.append("/api/ninja/")
-# % endif
-urlpatterns += [path("", include(usual))]
+PREFIXES = [f"/api/{framework}/" for framework in FRAMEWORKS]
+urlpatterns = [
+    *(path("", include(f"proofs.operations.uploads_{framework}")) for framework in FRAMEWORKS),
+    path("", include(usual)),
+]
 
 
 @pytest.fixture(autouse=True)
