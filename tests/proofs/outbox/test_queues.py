@@ -9,6 +9,7 @@ from django.test import Client
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
+from pytest_django import Settings
 
 from apps.observability import health
 from apps.outbox import broker
@@ -92,7 +93,11 @@ def test_past_the_limit_the_process_is_not_ready(
 
 
 @pytest.mark.usefixtures("nobody_answers")
-def test_without_an_answer_of_the_broker_the_process_is_not_ready(client: Client) -> None:
+def test_a_broker_that_does_not_answer_is_named_and_counts_if_it_is_required(
+    client: Client, settings: Settings
+) -> None:
+    assert client.get("/health/ready/").status_code == 200
+    settings.READINESS_REQUIRES = ["broker"]
     response = client.get("/health/ready/")
 
     assert response.status_code == 503

@@ -21,6 +21,7 @@ from tests.factories import PASSWORD
 @pytest.fixture(autouse=True)
 def _on_the_server(settings: Settings, cache_server: CacheServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.CACHES = cache_server.settings
+    settings.READINESS_REQUIRES = ["cache"]
     monkeypatch.setattr(degrading, "SECONDS_BETWEEN_ATTEMPTS", 0.05)
     monkeypatch.setattr(health, "SECONDS_CACHED", 0)
     yield
