@@ -14,8 +14,17 @@ from suites import outcome
 from workshop import place
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-# What waits for processes more than it computes, and depends on few options, has tests of its own here.
-WORKERS = "proofs/workers"
+# What starts processes depends on few options, and has tests of its own here.
+WORKERS = ["proofs/workers"]
+SERVERS = [
+    "proofs/config/test_gunicorn.py",
+    "proofs/config/test_slow_clients.py",
+    "proofs/operations/test_backup.py",
+    "proofs/operations/test_platform.py",
+    "proofs/operations/test_rollout.py",
+    "proofs/outages",
+]
+IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS]]
 SETTINGS = "proofs/config"
 
 type Prove = Callable[..., None]
@@ -31,14 +40,16 @@ def prove(
 ) -> Prove:
     """Run proofs in the variant's project, on a database."""
 
-    def run(database: str, *arguments: str) -> None:
+    def run(database: str, name: str, *arguments: str) -> None:
         folder = CACHE / "workshops" / WORKER / "proved"
         project = place(bake.with_proofs(dict(functional_variant.answers)), folder)
         env = {name: os.environ[name] for name in ("CI", "RABBITMQ_URL", "REDIS_URL") if name in os.environ}
         if database == "postgresql":
             env["DATABASE_URL"] = postgres_url(environment, f"proofs_{WORKER}")
-        name = f"{database}, {'workers' if WORKERS in arguments else 'proofs'}"
-        suite = outcome(functional_variant, name, project, environment, "--no-cov", *arguments, env=env, fresh=fresh)
+        there = [argument for argument in arguments if argument.startswith("-") or (project / argument).exists()]
+        suite = outcome(
+            functional_variant, f"{database}, {name}", project, environment, "--no-cov", *there, env=env, fresh=fresh
+        )
         record_property(*suite.as_property())
         assert suite.passed, suite.output
         assert suite.tests
@@ -50,21 +61,28 @@ def prove(
 @pytest.mark.once_for("api", "use_example", others=True)
 def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
     """In the variants of the cover that are not proved on PostgreSQL."""
-    prove("sqlite", "proofs", f"--ignore={WORKERS}")
+    prove("sqlite", "proofs", "proofs", *IGNORED)
 
 
 @pytest.mark.costly
 @pytest.mark.once_for("api", "use_example")
 def test_the_proofs_hold_on_postgresql(prove: Prove) -> None:
     """But those of settings, which know of no database."""
-    prove("postgresql", "proofs", f"--ignore={WORKERS}", f"--ignore={SETTINGS}")
+    prove("postgresql", "proofs", "proofs", *IGNORED, f"--ignore={SETTINGS}")
 
 
 @pytest.mark.costly
 @pytest.mark.once_for("use_redis", "use_example", where="use_celery=yes")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_proofs_hold_with_workers(database: str, prove: Prove) -> None:
-    prove(database, WORKERS)
+    prove(database, "workers", *WORKERS)
+
+
+@pytest.mark.costly
+@pytest.mark.once_for("use_celery")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_proofs_hold_with_servers(database: str, prove: Prove) -> None:
+    prove(database, "servers", *SERVERS)
 
 
 def test_each_path_that_is_left_out_is_one_of_a_proof() -> None:
