@@ -73,14 +73,14 @@ def test_a_task_that_does_not_stop_in_time_is_ended_and_has_failed(here: Place) 
         enqueue(tasks.never_end, folder=str(here.notes))
 
     task = failed(tasks.never_end.name)
-    assert task.exception.startswith("TimeLimitExceeded")
+    assert "TimeLimitExceeded" in task.exception
     assert (task.attempts, task.request_id, task.queue) == (1, "request.12345678", "default")
 
 
 def test_a_task_that_is_rejected_has_failed(here: Place) -> None:
     enqueue(tasks.reject, folder=str(here.notes))
 
-    assert failed(tasks.reject.name).exception.startswith("Reject")
+    assert "Reject" in failed(tasks.reject.name).exception
     assert here.noted("rejected") == 1
 
 
