@@ -30,6 +30,7 @@ class Mutation:
         """Make the mistake in the folder ``template``; ``path`` is in the skeleton unless the template has it."""
         file = template / self.path if (template / self.path).exists() else template / SKELETON.name / self.path
         if not self.old:
+            file.parent.mkdir(exist_ok=True)
             text = file.read_text("utf-8") if file.exists() else ""
             file.write_text(text + self.new, "utf-8")
             return

@@ -35,7 +35,7 @@ def test_what_is_not_released_yet_is_listed_first_and_else_the_version_is() -> N
 
 def test_a_project_knows_the_release_it_was_made_from(bake: Bakery) -> None:
     project = tomllib.loads((bake({}) / "pyproject.toml").read_text("utf-8"))
-    assert project["tool"]["django-expert"] == {"version": version()}
+    assert project["tool"]["django-expert"]["version"] == version()
 
 
 def test_the_newest_libraries_are_tested_without_the_ranges_of_any() -> None:

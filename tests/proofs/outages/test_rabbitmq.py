@@ -32,14 +32,14 @@ def test_no_thread_waits_for_it_longer_than_documented(tmp_path: Path) -> None:
             threads = [threading.Thread(target=send) for _ in range(6)]
             for thread in threads:
                 thread.start()
-            for _ in range(3):
+            for _ in range(2):
                 time.sleep(1)
                 longest[:] = [0.0]
                 server.freeze()
-                time.sleep(6)
+                time.sleep(12)
                 server.thaw()
                 time.sleep(0.5)
-                assert max(longest) < 4  # two of the timeouts, on a busy machine
+                assert max(longest) < 8  # several of the timeouts, on a busy machine, but less than it hangs
             over.set()
             for thread in threads:
                 thread.join()
