@@ -196,7 +196,7 @@ def test_liveness_is_told_while_every_thread_waits_and_not_by_a_process_that_han
 
         (worker,) = re.findall(r"Booting worker with pid: (\d+)", log.read_text())
         os.kill(int(worker), signal.SIGSTOP)
-        assert not answers(probe)
+        wait_until(lambda: not answers(probe), process)
         os.kill(int(worker), signal.SIGCONT)
         assert answers(probe, timeout=10)
         (tmp_path / "go").touch()
