@@ -102,7 +102,8 @@ class AuthorizationView(TemplateResponseMixin, BaseAuthorizationView):
         client = self.oauth_request.client
         credentials = {name: getattr(self.oauth_request, name) for name in ("client_id", "redirect_uri", "state")}
         credentials["resource"] = self.request.GET.getlist("resource")
-        uri, *_ = self.create_authorization_response(self.request, " ".join(self.scopes), credentials, allow)
+        with transaction.atomic():
+            uri, *_ = self.create_authorization_response(self.request, " ".join(self.scopes), credentials, allow)
         return self.redirect(uri, client)
 
     def redirect(self, redirect_to: str, application: Any) -> HttpResponse:
