@@ -17,7 +17,7 @@ HEADERS = {
 
 
 class SignedFileSystemStorage(FileSystemStorage):
-    """Keeps files in MEDIA_ROOT. Whoever gets a link to one may read it for an hour."""
+    """Keeps files in MEDIA_ROOT. A link to a file opens it for an hour."""
 
     def url(self, name: str | None) -> str:
         signature = TimestampSigner(salt=SALT).sign(name or "").removeprefix(f"{name}:")

@@ -1,4 +1,4 @@
-"""Files are uploaded through both frameworks, checked by content, and read only by whoever has a signed link."""
+"""Files are uploaded through both frameworks, checked by content, and read only through a signed link."""
 
 import time
 from pathlib import Path

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,7 @@ def descendants(pid: int) -> list[int]:
     return [pid, *(one for child in found.stdout.split() for one in descendants(int(child)))]
 
 
-class Server:
+class Server(ABC):
     """A server on a port of this machine."""
 
     scheme = ""
@@ -59,8 +60,9 @@ class Server:
     def url(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}/0"
 
+    @abstractmethod
     def command(self) -> Sequence[str]:
-        raise NotImplementedError("each kind of server has its own")
+        """Return the command line that starts it."""
 
     def start(self) -> None:
         with (self.folder / f"{self.port}.log").open("ab") as log:

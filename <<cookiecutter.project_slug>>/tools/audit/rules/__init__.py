@@ -1,8 +1,36 @@
-"""The static rules: CHECKS of each module here are functions that yield findings in a project."""
+"""The static rules: functions that yield findings in a project."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+# % if "drf" in cookiecutter.api
+from tools.audit.rules.drf import CHECKS as DRF
+
+# % endif -
+from tools.audit.rules.migrations import CHECKS as MIGRATIONS
+from tools.audit.rules.models import CHECKS as MODELS
+
+# % if "ninja" in cookiecutter.api -
+from tools.audit.rules.ninja import CHECKS as NINJA
+
+# % endif -
+from tools.audit.rules.queries import CHECKS as QUERIES
+
+# % if cookiecutter.use_celery -
+from tools.audit.rules.tasks import CHECKS as TASKS
+
+# % endif -
+from tools.audit.rules.transactions import CHECKS as TRANSACTIONS
 
 CHECKS = [
-    check for module in iter_modules(__path__) for check in vars(import_module(f"{__name__}.{module.name}"))["CHECKS"]
+    # % if "drf" in cookiecutter.api
+    *DRF,
+    # % endif
+    *MIGRATIONS,
+    *MODELS,
+    # % if "ninja" in cookiecutter.api
+    *NINJA,
+    # % endif
+    *QUERIES,
+    # % if cookiecutter.use_celery
+    *TASKS,
+    # % endif
+    *TRANSACTIONS,
 ]
