@@ -1,7 +1,5 @@
 """Middleware for the size of requests, security headers and proxies."""
 
-import math
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -11,15 +9,12 @@ from apps.observability.middleware import Around, around_view
 @around_view
 def limit_body(request: HttpRequest) -> Around:
     """Answer 411 or 413 to a body without a length, or over the limit of its media type, before it is read."""
-    limits = {
-        "application/json": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        "application/x-www-form-urlencoded": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        "multipart/form-data": settings.UPLOAD_MAX_BYTES,
-    }
+    in_memory = request.content_type in {"application/json", "application/x-www-form-urlencoded"}
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if in_memory else settings.UPLOAD_MAX_BYTES
     length = request.META.get("CONTENT_LENGTH") or ""
     if "HTTP_TRANSFER_ENCODING" in request.META and not length:
         yield HttpResponse("A Content-Length is required.\n", status=411, content_type="text/plain")
-    elif length.isdecimal() and int(length) > limits.get(str(request.content_type), math.inf):
+    elif length.isdecimal() and int(length) > limit:
         yield HttpResponse("The request body is too large.\n", status=413, content_type="text/plain")
     else:
         yield
