@@ -49,7 +49,6 @@ JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
-HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
 # Off: an access token outlives log-out until it expires. On: it ends with its session, for one more query a request.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = env.bool("JWT_STATEFUL", default=False)
 

@@ -29,7 +29,6 @@ from config.settings.celery import *
 # % endif
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-ASGI_APPLICATION = "config.asgi.application"
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
@@ -118,7 +117,6 @@ TEMPLATES = [
     }
 ]
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 try:
     ZoneInfo(TIME_ZONE)
@@ -149,14 +147,6 @@ API_VERSIONS = [
 
 admin_path = ("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
 ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
-# Shades of the brand's colour for the admin's theme: how much of it is mixed with white or black.
-LIGHTER = {"50": 6, "100": 12, "200": 24, "300": 42, "400": 50, "500": 62}
-DARKER = {"600": 100, "700": 86, "800": 72, "900": 58, "950": 42}
-SHADES = {
-    shade: f"color-mix(in oklab, {BRAND_COLOR} {percentage}%, {other})"
-    for other, shades in (("white", LIGHTER), ("black", DARKER))
-    for shade, percentage in shades.items()
-}
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,
     "SITE_HEADER": PROJECT_NAME,
@@ -165,7 +155,7 @@ UNFOLD = {
     "STYLES": [lambda request: static("admin.css")],
     "SIDEBAR": {"navigation": "config.admin.navigation"},
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
-    "COLORS": {"primary": SHADES},
+    "COLORS": {"primary": {"600": BRAND_COLOR}},  # static/admin.css has the other shades
 }
 
 # The site goes on without these: they fail /health/ready/ only if READINESS_REQUIRES names them.

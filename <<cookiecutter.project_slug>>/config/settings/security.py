@@ -16,13 +16,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ANONYMOUS_USER_NAME = None  # no row in the database for anonymous users
 GUARDIAN_MONKEY_PATCH_USER = False
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # On every response (apps.security.middleware.security_headers).
 SECURITY_HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
