@@ -2,7 +2,10 @@
 
 import django.core.validators
 from decimal import Decimal
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+from apps.database.operations import RunPostgreSQL
 
 
 class Migration(migrations.Migration):
@@ -27,5 +30,11 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['name', 'id'], name='product_by_name'), models.Index(fields=['available', 'name', 'id'], name='product_by_availability')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_not_negative')],
             },
+        ),
+        # For searches: `UPPER(name) LIKE UPPER('%…%')` is what `icontains` asks PostgreSQL.
+        TrigramExtension(),
+        RunPostgreSQL(
+            sql='CREATE INDEX IF NOT EXISTS product_search ON catalog_product USING gin (upper(name) gin_trgm_ops, upper(sku) gin_trgm_ops)',
+            reverse_sql='DROP INDEX IF EXISTS product_search',
         ),
     ]

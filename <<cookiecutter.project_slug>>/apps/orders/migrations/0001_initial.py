@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.database.operations import RunPostgreSQL
+
 
 class Migration(migrations.Migration):
 
@@ -82,5 +84,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='order_item_price_not_negative'),
                 ],
             },
+        ),
+        # For searches: `UPPER(name) LIKE UPPER('%…%')` is what `icontains` asks PostgreSQL. The catalog has the extension.
+        RunPostgreSQL(
+            sql='CREATE INDEX IF NOT EXISTS customer_search ON orders_customer USING gin (upper(name) gin_trgm_ops, upper(email) gin_trgm_ops)',
+            reverse_sql='DROP INDEX IF EXISTS customer_search',
         ),
     ]
