@@ -7,8 +7,6 @@ import time
 from contextlib import suppress
 from copy import deepcopy
 from importlib import import_module
-from mmap import mmap
-from select import select
 from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Thread
@@ -36,8 +34,6 @@ workers = settings.WEB_CONCURRENCY
 threads = 1 if settings.WEB_ASGI else settings.WEB_THREADS
 
 # No limit of gunicorn's ends a request that arrives slowly: a buffering proxy does (docs/deployment.md).
-graceful_timeout = 30  # for requests in progress at SIGTERM
-timeout = 30  # without a sign of life from a worker; a thread may take longer
 keepalive = 75  # longer than load balancers keep idle connections (mostly 60 s)
 max_requests, max_requests_jitter = 50_000, 5_000  # bounds memory leaks
 
@@ -46,7 +42,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True  # it would be a file in the home folder
 forwarded_allow_ips = ""  # Django alone decides on X-Forwarded-Proto (TRUST_X_FORWARDED_PROTO)
 
-accesslog = None  # apps.observability.middleware.timing writes it
 logconfig_dict = deepcopy(settings.LOGGING)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 
@@ -63,13 +58,15 @@ def on_starting(server: Any) -> None:
         family = socket.AF_INET6 if IPV6 else socket.AF_INET
         address = ("", settings.HEALTH_PORT)
         server.probes = socket.create_server(address, family=family, dualstack_ipv6=IPV6, reuse_port=True)
+        server.probes.settimeout(0.5)
     manage_workers = server.manage_workers  # starts workers that are missing, or stops the oldest of too many
 
     def wait_and_manage_workers() -> None:
         deadline = time.monotonic() + server.cfg.timeout
         while len(server.WORKERS) > server.num_workers and time.monotonic() < deadline:
             newest = sorted(server.WORKERS.values(), key=lambda worker: worker.age)[-server.num_workers :]
-            if all(worker.serves[0] for worker in newest):
+            # A worker sets the time of its heartbeat file, by the monotonic clock, as soon as it serves.
+            if all(worker.tmp.last_update() <= time.monotonic() for worker in newest):
                 break
             server.reap_workers()
             time.sleep(0.1)
@@ -79,10 +76,9 @@ def on_starting(server: Any) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give the worker the lowest free number, and memory in which it tells when it serves."""
+    """Give the worker the lowest free number."""
     taken = {other.number for other in server.WORKERS.values()}
     worker.number = min(set(range(len(taken) + 1)) - taken)
-    worker.serves = mmap(-1, 1)
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -95,31 +91,18 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Tell that the application is loaded."""
-    worker.serves[0] = 1
+    """Answer liveness probes once the application is loaded."""
     if worker.probes:
-        worker.probes.settimeout(0)
         Thread(target=answer_probes, args=[worker], daemon=True).start()
 
 
 def answer_probes(worker: Any) -> None:
     """Tell those that connect that this process runs, whatever its other threads wait for; not one that is stopping."""
     while worker.alive:
-        if not select([worker.probes], [], [], 0.5)[0]:
-            continue
-        # The first is raised if another worker was quicker.
-        with suppress(BlockingIOError, ConnectionError, TimeoutError), worker.probes.accept()[0] as connection:
+        with suppress(ConnectionError, TimeoutError), worker.probes.accept()[0] as connection:
             connection.settimeout(0.5)
             connection.recv(65_536)
             connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok\n")
-
-
-def child_exit(server: Any, worker: Any) -> None:
-    """Remove the gauges of a worker that has ended; its counters stay."""
-    if settings.METRICS_TOKEN:
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - as above
-
-        mark_process_dead(worker.number)  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:
