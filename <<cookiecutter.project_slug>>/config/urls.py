@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.defaults import page_not_found
 
 from apps.api.views import docs_view
@@ -37,8 +38,8 @@ urlpatterns = [
     # % endfilter
     # % endif
     # Yours below
-    # Unknown API paths get the API's 404.
-    re_path(r"^api/", views.unknown_api_path),
+    # Unknown API paths are not redirected to one that ends in a slash.
+    re_path(r"^api/", csrf_exempt(page_not_found), {"exception": Http404()}),
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:

@@ -16,7 +16,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ANONYMOUS_USER_NAME = None  # no row in the database for anonymous users
 GUARDIAN_MONKEY_PATCH_USER = False
 
-CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # On every response (apps.security.middleware.security_headers).
 SECURITY_HEADERS = {

@@ -19,7 +19,7 @@ def test_under_api_it_is_the_envelope() -> None:
     response = Client(enforce_csrf_checks=True).post("/api/protected/")
 
     assert response.status_code == 403
-    assert response.json()["code"] == "csrf_failed"
+    assert response.json()["code"] == "permission_denied"
 
 
 def test_elsewhere_it_is_djangos_page() -> None:
