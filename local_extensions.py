@@ -231,6 +231,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/api/drf/compiled.py",
                 "apps/api/ninja/compiled.py",
                 "apps/catalog",
+                "apps/database/sql.py",
                 "apps/demo/catalog.py",
                 "apps/demo/orders.py",
                 "apps/idempotency",

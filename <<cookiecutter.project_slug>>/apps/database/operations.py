@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import NotSupportedError, models, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models.expressions import Combinable
@@ -46,15 +45,3 @@ class Backfill(Operation):
 
     def database_backwards(self, *args: Any) -> None:
         """Keep the values."""
-
-
-class RunPostgreSQL(RunSQL):
-    """`RunSQL` that does nothing on other databases."""
-
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, *states)
-
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, *states)

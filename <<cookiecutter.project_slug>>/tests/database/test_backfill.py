@@ -1,7 +1,5 @@
 """Backfills: migrations that update many rows in batches."""
 
-from unittest.mock import Mock
-
 import pytest
 from django.db import connection
 from django.db.migrations.state import ProjectState
@@ -10,7 +8,7 @@ from django.db.models.functions import Upper
 
 from apps.accounts.models import User
 from apps.database.batches import BatchedUpdate
-from apps.database.operations import Backfill, RunPostgreSQL
+from apps.database.operations import Backfill
 from tests.factories import UserFactory
 
 UNNAMED = Q(name="")
@@ -35,12 +33,3 @@ def test_updates_in_batches_and_once() -> None:
 
     assert list(update.run()) == [2, 2, 1]
     assert list(update.run()) == []
-
-
-def test_sql_for_postgresql_alone_does_nothing_elsewhere() -> None:
-    operation, editor = RunPostgreSQL("SELECT 1", "SELECT 2"), Mock(connection=Mock(vendor="sqlite"))
-
-    operation.database_forwards("accounts", editor, ProjectState(), ProjectState())
-    operation.database_backwards("accounts", editor, ProjectState(), ProjectState())
-
-    assert not editor.execute.called

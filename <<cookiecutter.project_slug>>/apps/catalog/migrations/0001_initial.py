@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
-from apps.database.operations import RunPostgreSQL
+from apps.database.sql import RunPostgreSQL
 
 
 class Migration(migrations.Migration):

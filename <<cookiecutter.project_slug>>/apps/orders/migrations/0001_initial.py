@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.database.operations import RunPostgreSQL
+from apps.database.sql import RunPostgreSQL
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,12 @@ from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.database import batches
-from apps.database.operations import Backfill, RunPostgreSQL
+from apps.database.operations import Backfill
+
+# % if cookiecutter.use_example -
+from apps.database.sql import RunPostgreSQL
+
+# % endif -
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +75,9 @@ def test_backfill_in_a_transaction_says_how_to_leave_it() -> None:
         fill_name.database_forwards("accounts", editor, state, state)
 
 
+# % if cookiecutter.use_example
+
+
 def test_sql_for_postgresql_runs_there_and_nowhere_else() -> None:
     make_users(1)
     shout = RunPostgreSQL(
@@ -81,3 +89,6 @@ def test_sql_for_postgresql_runs_there_and_nowhere_else() -> None:
 
     migrate(shout, backwards=True)
     assert User.objects.get().name == ("back" if connection.vendor == "postgresql" else "")
+
+
+# % endif
