@@ -14,7 +14,11 @@ from django.views.decorators.http import require_safe
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
+
+# % if cookiecutter.use_celery -
 from prometheus_client.registry import Collector
+
+# % endif -
 
 REQUESTS = Histogram(
     "http_request_duration_seconds",
@@ -23,10 +27,13 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10),
 )
 
+
+# % if cookiecutter.use_celery
 # Called at each scrape: for values that belong to no single process, such as the depth of a queue.
 COLLECTORS: list[Collector] = []
 
 
+# % endif
 def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
     """Count a request. Unknown paths and methods share one label, as scanners try thousands."""
     match = request.resolver_match
@@ -41,8 +48,10 @@ def build_registry() -> CollectorRegistry:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
+    # % if cookiecutter.use_celery
     for collector in COLLECTORS:
         registry.register(collector)
+    # % endif
     return registry
 
 

@@ -3,14 +3,22 @@
 import os
 import subprocess
 import sys
+
+# % if cookiecutter.use_celery -
 from collections.abc import Iterator
+
+# % endif -
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from prometheus_client import REGISTRY
+
+# % if cookiecutter.use_celery -
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+
+# % endif -
 from pytest_django.fixtures import Settings
 
 from apps.observability import metrics
@@ -67,6 +75,7 @@ def test_scanners_make_no_new_labels(client: Client) -> None:
     assert value("http_request_duration_seconds_count", **labels) == before + 3
 
 
+# % if cookiecutter.use_celery
 class Depth(Collector):
     """Something that is asked for at each scrape."""
 
@@ -80,6 +89,7 @@ def test_collectors_are_asked_at_each_scrape(client: Client, monkeypatch: pytest
     assert "example_depth 3.0" in client.get("/metrics", headers=AUTHORIZED).text
 
 
+# % endif
 WORKER = """
 import os, django
 django.setup()
