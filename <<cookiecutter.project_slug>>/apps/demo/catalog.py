@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from apps.catalog.models import Product
 
@@ -30,7 +29,7 @@ THINGS = [
 STYLES = [("Ashby", 8), ("Brill", 13), ("Elm", 11), ("Hollin", 10), ("Kestrel", 12), ("Marlow", 14), ("Tern", 9)]
 
 
-def create_products(*, seed: int, **options: Any) -> Iterator[str]:
+def create_products(*, seed: int) -> Iterator[str]:
     if present := Product.objects.count():
         yield f"{present} products, already there"
         return

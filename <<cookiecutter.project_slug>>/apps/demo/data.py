@@ -1,6 +1,6 @@
 """Demo data of all apps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
 
@@ -12,12 +12,9 @@ from apps.demo.orders import create_orders
 
 # % endif -
 
-# Generators that create missing data and yield a line about it.
-STEPS: list[Callable[..., Iterator[str]]] = []
 # How many objects to create, by the name of the command's option.
 SIZES: dict[str, int] = {}
 # % if cookiecutter.use_example
-STEPS += [create_products, create_orders]
 SIZES["orders"] = 3_000
 # % endif
 VERIFIED = {"verified": True, "primary": True}  # the API lets only verified addresses sign in
@@ -27,5 +24,7 @@ def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:
     """Create missing data and yield a line about each step. The same seed gives the same data."""
     _, created = EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults=VERIFIED)
     yield "1 user" if created else "1 user, already there"
-    for step in STEPS:
-        yield from step(owner=owner, seed=seed, **sizes)
+    # % if cookiecutter.use_example
+    yield from create_products(seed=seed)
+    yield from create_orders(owner=owner, seed=seed, **sizes)
+    # % endif

@@ -10,13 +10,8 @@ import math
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from functools import lru_cache
-from pathlib import PurePath
 from typing import Any
-from uuid import UUID
-
-from django.utils.functional import Promise
 
 SCRUBBED = "[scrubbed]"
 CUT = "[cut off]"
@@ -85,9 +80,9 @@ def as_text(value: Any) -> str:
                 return value.isoformat()
             case bytes() | bytearray() | memoryview():
                 return bytes(value).decode(errors="replace")
-            case str() | int() | float() | Decimal() | UUID() | datetime.timedelta() | PurePath() | Promise():
-                return str(value)
-        return repr(value)
+            case BaseException():
+                return repr(value)
+        return str(value)
     except Exception:  # nothing that is logged may fail for how it looks
         return f"[{type(value).__name__}]"
 

@@ -214,6 +214,7 @@ class Unspeakable:
         ),
         (10**5000, "[int]"),
         (ValueError(b"password=hunter2"), "ValueError(b'password=[scrubbed]')"),
+        (TimeoutError(), "TimeoutError()"),
         (MappingProxyType({"cookie": "a=b", "n": 1}), {"cookie": SCRUBBED, "n": 1}),
         (range(3), "range(0, 3)"),
         ("\ud800", "\ud800"),
