@@ -19,7 +19,7 @@ from apps.outbox.models import OutboxTask, State
 
 @admin.register(OutboxTask)
 class OutboxTaskAdmin(ModelAdmin):
-    """View tasks; replay and discard those that failed."""
+    """View tasks; replay and delete those that failed."""
 
     icon = "schedule"
     list_display = ["name", "state", "attempts", "summary", "queued_at", "failed_at"]
@@ -27,7 +27,7 @@ class OutboxTaskAdmin(ModelAdmin):
     show_full_result_count = False
     paginator = BoundedPaginator
     search_fields = ["name", "exception", "task_id__exact", "request_id__exact"]
-    actions = ["replay_selected", "discard_selected"]
+    actions = ["replay_selected"]
     fieldsets = [
         (None, {"fields": ["name", "task_id", "shown_arguments", ("state", "attempts"), ("queue", "queued_at")]}),
         ("Failure", {"fields": ["failed_at", "exception", "shown_traceback"]}),
@@ -36,18 +36,18 @@ class OutboxTaskAdmin(ModelAdmin):
 
     def dashboard(self) -> dict[str, Any]:
         tasks = OutboxTask.objects.order_by()
-        return {"tasks": {state: tasks.filter(state=state).count() for state in (State.QUEUED, State.FAILED)}}
+        return {"tasks": {state: tasks.filter(state=state).count() for state in State}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_change_permission = has_delete_permission = has_add_permission
+    has_change_permission = has_add_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or obj.state == State.FAILED) and super().has_delete_permission(request, obj)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.replay_outboxtask")
-
-    def has_discard_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("outbox.discard_outboxtask")
 
     @display(description="Exception")
     def summary(self, task: OutboxTask) -> str:
@@ -64,7 +64,3 @@ class OutboxTaskAdmin(ModelAdmin):
     @action(description="Replay selected failed tasks", permissions=["replay"])
     def replay_selected(self, request: HttpRequest, queryset: QuerySet[OutboxTask]) -> None:
         messages.info(request, f"Failed tasks queued again: {services.replay(queryset)}.")
-
-    @action(description="Discard selected failed tasks", permissions=["discard"])
-    def discard_selected(self, request: HttpRequest, queryset: QuerySet[OutboxTask]) -> None:
-        messages.info(request, f"Failed tasks discarded: {services.discard(queryset)}.")

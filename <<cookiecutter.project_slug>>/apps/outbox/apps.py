@@ -10,9 +10,9 @@ class OutboxConfig(AppConfig):
         # They use settings and models, which are complete by now.
         from apps.observability.health import CHECKS  # noqa: PLC0415
         from apps.observability.metrics import COLLECTORS  # noqa: PLC0415
-        from apps.outbox import monitoring  # noqa: PLC0415
+        from apps.outbox import broker, monitoring  # noqa: PLC0415
         from config.celery import app  # noqa: PLC0415
 
         app.autodiscover_tasks(force=True)
-        CHECKS["broker"] = monitoring.check_broker
+        CHECKS["broker"] = broker.queue_depths
         COLLECTORS.append(monitoring.OutboxCollector())

@@ -114,8 +114,7 @@ def fail(sender: BaseTask, task_id: str, exception: BaseException, einfo: Any, *
         "failed_at": timezone.now(),
     }
     entries = OutboxTask.objects.filter(task_id=task_id)
-    failed = entries.exclude(state=State.DISCARDED).update(attempts=F("attempts") + retries, **failure)
-    if not failed and not entries.exists():
+    if not entries.update(attempts=F("attempts") + retries, **failure):
         arguments = {name: dumps(kwargs[name]) for name in ("args", "kwargs")}
         failure |= {"name": sender.name, "queue": sender.queue_name, "attempts": retries + 1}
         OutboxTask.objects.create(task_id=task_id, **arguments, **failure)

@@ -8,7 +8,6 @@ from django.utils import timezone
 class State(models.TextChoices):
     QUEUED = "queued", "Queued"
     FAILED = "failed", "Failed"
-    DISCARDED = "discarded", "Discarded"
 
 
 class OutboxTask(models.Model):
@@ -33,8 +32,8 @@ class OutboxTask(models.Model):
     class Meta:
         verbose_name = "task"
         ordering = ["-id"]
-        default_permissions = ["view"]
-        permissions = [("replay_outboxtask", "Can replay failed tasks"), ("discard_outboxtask", "Can discard them")]
+        default_permissions = ["view", "delete"]
+        permissions = [("replay_outboxtask", "Can replay failed tasks")]
         constraints = [models.UniqueConstraint(fields=["task_id"], name="outbox_task_once")]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state=State.QUEUED), name="outbox_task_due"),

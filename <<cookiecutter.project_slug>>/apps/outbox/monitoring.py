@@ -16,14 +16,6 @@ from apps.outbox.broker import queue_depths
 from apps.outbox.models import OutboxTask, State
 
 
-def check_broker() -> None:
-    """Raise if the broker does not answer, or more tasks wait in a queue than CELERY_QUEUE_DEPTH_LIMIT."""
-    limit = current_app.conf.queue_depth_limit
-    depths = queue_depths()
-    if limit and max(depths.values(), default=0) > limit:
-        raise RuntimeError(f"Too many tasks wait: {depths}")
-
-
 class OutboxCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the state of broker, queues and outbox. One query."""
@@ -41,7 +33,7 @@ class OutboxCollector(Collector):
         except DatabaseError:
             pass  # the other metrics tell of it
         else:
-            for state in (State.QUEUED, State.FAILED):
+            for state in State:
                 tasks.add_metric([state], counts.get(state, 0))
         yield from (up, depths, tasks)
 

@@ -1,4 +1,4 @@
-"""Enqueue, send, replay and discard background tasks."""
+"""Enqueue, send and replay background tasks."""
 
 import logging
 from datetime import timedelta
@@ -109,8 +109,3 @@ def replay(tasks: QuerySet[OutboxTask]) -> int:
     count = failed.update(state=State.QUEUED, attempts=0, queued_at=now, next_attempt_at=now)
     transaction.on_commit(send_overdue, robust=True)
     return count
-
-
-def discard(tasks: QuerySet[OutboxTask]) -> int:
-    """Give up those of `tasks` that failed, and return how many. One query."""
-    return tasks.filter(state=State.FAILED).update(state=State.DISCARDED)

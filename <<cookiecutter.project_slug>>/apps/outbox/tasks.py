@@ -1,14 +1,11 @@
 """Tasks that keep the outbox and the queues in order."""
 
 import logging
-from datetime import timedelta
 
 from celery import current_app, shared_task
-from django.utils import timezone
 
 from apps.outbox import broker, services
 from apps.outbox.base import BaseTask
-from apps.outbox.models import OutboxTask, State
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +22,3 @@ def watch_queues() -> None:
     for queue, depth in broker.queue_depths().items():
         if depth > current_app.conf.queue_depth_warning:
             logger.warning("%s tasks wait in %s", depth, queue)
-
-
-@shared_task(base=BaseTask, queue_name="maintenance", soft_time_limit=50, time_limit=60)
-def clear_discarded() -> int:
-    """Delete tasks discarded long ago, and return how many."""
-    long_ago = timezone.now() - timedelta(days=90)
-    return OutboxTask.objects.filter(state=State.DISCARDED, failed_at__lt=long_ago).delete()[0]

@@ -44,9 +44,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 
-# More tasks in a queue are logged every minute, or fail the part `broker` in /health/ready/; 0 is never.
+# More tasks in a queue are logged every minute.
 CELERY_QUEUE_DEPTH_WARNING = env.int("CELERY_QUEUE_DEPTH_WARNING", default=1000)
-CELERY_QUEUE_DEPTH_LIMIT = env.int("CELERY_QUEUE_DEPTH_LIMIT", default=0)
 
 # For Flower and other monitors.
 CELERY_WORKER_SEND_TASK_EVENTS = CELERY_TASK_SEND_SENT_EVENT = True
@@ -56,7 +55,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lost tasks": {"task": "apps.outbox.tasks.send_overdue", **EVERY_MINUTE},
     "queue depth": {"task": "apps.outbox.tasks.watch_queues", **EVERY_MINUTE},
     "expired sessions": {"task": "apps.accounts.tasks.clear_expired_sessions", "schedule": crontab("0", "2")},
-    "discarded tasks": {"task": "apps.outbox.tasks.clear_discarded", "schedule": crontab("20", "2")},
     # % if cookiecutter.use_example
     "idempotency keys": {
         "task": "apps.idempotency.tasks.clear_expired_idempotency_keys",

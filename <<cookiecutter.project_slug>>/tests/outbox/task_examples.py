@@ -16,13 +16,7 @@ def a_lost_task() -> dict[str, Any]:
     return {}
 
 
-def a_discarded_task() -> dict[str, Any]:
-    OutboxTaskFactory.create(state=State.DISCARDED, failed_at=LONG_AGO)
-    return {}
-
-
 TASKS = {
     "apps.outbox.tasks.send_overdue": a_lost_task,
-    "apps.outbox.tasks.clear_discarded": a_discarded_task,
     "apps.outbox.tasks.watch_queues": dict,
 }

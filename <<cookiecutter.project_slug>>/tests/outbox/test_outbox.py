@@ -14,7 +14,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from apps.outbox import services
 from apps.outbox.base import BaseTask
 from apps.outbox.models import OutboxTask, State
-from apps.outbox.tasks import clear_discarded
 from tests.factories import UserFactory
 from tests.outbox.factories import OutboxTaskFactory
 
@@ -71,14 +70,6 @@ def test_a_failed_task_can_be_replayed(django_capture_on_commit_callbacks: Djang
     assert not OutboxTask.objects.exists()
 
 
-def test_a_discarded_task_is_not_replayed_and_is_deleted_one_day() -> None:
-    OutboxTaskFactory.create(failed_at=timezone.now() - timedelta(days=365))
-
-    assert services.discard(OutboxTask.objects.all()) == 1
-    assert services.replay(OutboxTask.objects.all()) == 0
-    assert clear_discarded.delay().get() == 1
-
-
 def test_a_task_that_was_lost_is_sent_again(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
     past, future = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
     fields = {"name": note.name, "state": State.QUEUED}
@@ -101,25 +92,24 @@ def test_a_task_that_never_finishes_has_failed_in_the_end() -> None:
     assert CALLS == []
 
 
-def test_the_admin_replays_and_discards(client: Client) -> None:
+def test_the_admin_deletes_failed_tasks(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     failed = OutboxTaskFactory.create(kwargs='{"password": "hunter2"}')
     assert "hunter2" not in client.get(reverse("admin:outbox_outboxtask_change", args=[failed.pk])).text
 
     url = reverse("admin:outbox_outboxtask_changelist")
-    client.post(url, {"action": "discard_selected", "_selected_action": [failed.pk]})
+    client.post(url, {"action": "delete_selected", "_selected_action": [failed.pk], "post": "yes"})
 
-    failed.refresh_from_db()
-    assert failed.state == State.DISCARDED
+    assert not OutboxTask.objects.exists()
 
 
-def test_the_command_lists_replays_and_discards() -> None:
+def test_the_command_lists_replays_and_deletes() -> None:
     first, second = OutboxTaskFactory.create_batch(2, failed_at=timezone.now())
 
     assert str(first.pk) in run("list")
     assert "1" in run("replay", str(first.pk))
-    run("discard", str(second.pk))
-    assert set(OutboxTask.objects.values_list("pk", "state")) == {(first.pk, "queued"), (second.pk, "discarded")}
+    run("delete", str(second.pk))
+    assert OutboxTask.objects.values_list("pk", "state").get() == (first.pk, "queued")
     assert "sent again" in run("send")
     with pytest.raises(CommandError, match="--all"):
         run("replay")

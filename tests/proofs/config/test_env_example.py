@@ -99,7 +99,7 @@ BAD: dict[str, list[str]] = {
                 "CELERY_TASK_TIME_LIMIT",
             ),
             *("OIDC_ACCESS_TOKEN_SECONDS", "OIDC_REFRESH_TOKEN_SECONDS", "CELERY_VISIBILITY_TIMEOUT"),
-            *("CELERY_QUEUE_DEPTH_WARNING", "CELERY_QUEUE_DEPTH_LIMIT"),
+            "CELERY_QUEUE_DEPTH_WARNING",
         ),
         INTEGERS,
     ),

@@ -30,8 +30,8 @@ def sign_in(client: Client, staff: User, *permissions: str) -> Client:
 
 @pytest.fixture
 def operator(client: Client, staff: User) -> Client:
-    """Somebody who may replay and discard, but is no superuser."""
-    return sign_in(client, staff, "replay", "discard")
+    """Somebody who may replay and delete, but is no superuser."""
+    return sign_in(client, staff, "replay", "delete")
 
 
 def page(operator: Client, name: str, *args: Any, **query: Any) -> str:
@@ -41,8 +41,8 @@ def page(operator: Client, name: str, *args: Any, **query: Any) -> str:
 
 
 def on_selected(operator: Client, action: str, *tasks: OutboxTask) -> list[str]:
-    """Run a list action and return the messages that are shown next."""
-    data = {"action": action, "_selected_action": [task.pk for task in tasks]}
+    """Run and confirm a list action and return the messages that are shown next."""
+    data = {"action": action, "_selected_action": [task.pk for task in tasks], "post": "yes"}
     response = operator.post(reverse(TASKS), data, follow=True)
     return [str(message) for message in response.context["messages"]]
 
@@ -96,18 +96,27 @@ def test_selected_tasks_are_replayed_once(
     assert done == [1, 1]
 
 
-def test_selected_tasks_are_discarded(operator: Client) -> None:
+def test_selected_tasks_are_deleted(operator: Client) -> None:
     task = FailedTaskFactory.create()
 
-    assert on_selected(operator, "discard_selected", task) == ["Failed tasks discarded: 1."]
-    assert OutboxTask.objects.get().state == State.DISCARDED
+    assert on_selected(operator, "delete_selected", task) == ["Successfully deleted 1 task."]
+    assert not OutboxTask.objects.exists()
 
 
-@pytest.mark.parametrize("permission", ["replay", "discard"])
+def test_a_task_that_may_still_run_is_not_deleted(operator: Client) -> None:
+    tasks = [FailedTaskFactory.create(), OutboxTaskFactory.create()]
+
+    assert operator.post(reverse("admin:outbox_outboxtask_delete", args=[tasks[1].pk])).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [task.pk for task in tasks], "post": "yes"}
+    assert operator.post(reverse(TASKS), data).status_code == 403
+    assert OutboxTask.objects.count() == 2
+
+
+@pytest.mark.parametrize("permission", ["replay", "delete"])
 def test_each_operation_is_a_permission_of_its_own(client: Client, staff: User, permission: str) -> None:
     sign_in(client, staff, permission)
     task = FailedTaskFactory.create()
-    (refused,) = {"replay", "discard"} - {permission}
+    (refused,) = {"replay", "delete"} - {permission}
 
     on_selected(client, f"{refused}_selected", task)
     assert OutboxTask.objects.filter(state=State.FAILED).exists()
@@ -116,9 +125,8 @@ def test_each_operation_is_a_permission_of_its_own(client: Client, staff: User, 
     assert not OutboxTask.objects.filter(state=State.FAILED).exists()
 
 
-def test_nobody_adds_changes_or_deletes_tasks_by_hand(admin_client: Client) -> None:
+def test_nobody_adds_or_changes_tasks_by_hand(admin_client: Client) -> None:
     task = FailedTaskFactory.create()
 
     assert admin_client.get(reverse("admin:outbox_outboxtask_add")).status_code == 403
     assert admin_client.post(reverse(TASK, args=[task.pk])).status_code == 403
-    assert admin_client.post(reverse("admin:outbox_outboxtask_delete", args=[task.pk])).status_code == 403

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from apps.outbox.models import OutboxTask, State
+from apps.outbox.models import OutboxTask
 from proofs.outbox.factories import FailedTaskFactory, OutboxTaskFactory
 from proofs.outbox.tasks import do_as_told
 
@@ -26,7 +26,6 @@ def outbox(*arguments: Any) -> str:
 
 def test_list_has_a_line_for_each_that_failed_the_newest_first() -> None:
     old, new = FailedTaskFactory.create_batch(2)
-    FailedTaskFactory.create(state=State.DISCARDED)
     OutboxTaskFactory.create()
 
     lines = outbox("list").splitlines()
@@ -44,7 +43,6 @@ def test_replay_sends_those_that_are_chosen(
     done: list[int] = []
     told.append(lambda: done.append(1))
     tasks = FailedTaskFactory.create_batch(2, name=do_as_told.name)
-    FailedTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
 
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox("replay", *(chosen or [str(task.pk) for task in tasks])) == "replay: 2\n"
@@ -53,17 +51,18 @@ def test_replay_sends_those_that_are_chosen(
     assert outbox("replay", "--all") == "replay: 0\n"
 
 
-@pytest.mark.parametrize("action", ["replay", "discard"])
+@pytest.mark.parametrize("action", ["replay", "delete"])
 def test_nothing_is_chosen_by_accident(action: str) -> None:
     with pytest.raises(CommandError, match="Give IDs"):
         outbox(action)
 
 
-def test_discard_gives_up_without_sending() -> None:
+def test_delete_gives_up_without_sending() -> None:
     task = FailedTaskFactory.create()
+    kept = OutboxTaskFactory.create()
 
-    assert outbox("discard", task.pk) == "discard: 1\n"
-    assert OutboxTask.objects.get().state == State.DISCARDED
+    assert outbox("delete", task.pk, kept.pk) == "delete: 1\n"
+    assert OutboxTask.objects.get() == kept
 
 
 def test_send_does_what_the_schedule_does() -> None:

@@ -21,7 +21,7 @@ from apps.observability.context import get_request_id
 from apps.outbox import broker, services
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.services import enqueue
-from apps.outbox.tasks import clear_discarded, send_overdue
+from apps.outbox.tasks import send_overdue
 from proofs.outbox.factories import FailedTaskFactory, OutboxTaskFactory
 from proofs.outbox.tasks import do_as_told
 from proofs.postgresql import Threads, on_postgresql
@@ -195,28 +195,19 @@ class TestATaskThatFails:
         assert (entry.task_id, entry.kwargs, entry.attempts) == ("the-task", '{"order_id": 7}', 3)
         assert (entry.state, entry.queue) == (State.FAILED, "default")
 
-    def test_stays_discarded(self, told: Told) -> None:
-        told.append(fail)
-        entry = OutboxTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
-
-        do_as_told.apply_async(task_id=entry.task_id)
-
-        assert OutboxTask.objects.get().state == State.DISCARDED
-
 
 class TestReplay:
     def test_runs_failed_tasks_as_if_for_the_first_time(
         self, done: list[Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
     ) -> None:
         FailedTaskFactory.create(name=do_as_told.name, arguments={"order_id": 7})
-        FailedTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
         OutboxTaskFactory.create(name=do_as_told.name, next_attempt_at=timezone.now() + timedelta(minutes=1))
 
         with django_capture_on_commit_callbacks(execute=True):
             assert services.replay(OutboxTask.objects.all()) == 1
 
         assert done == [{"order_id": 7}]
-        assert OutboxTask.objects.count() == 2
+        assert OutboxTask.objects.count() == 1
 
     def test_of_a_task_that_fails_again_leaves_one_row(
         self, told: Told, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
@@ -247,7 +238,7 @@ class TestSendOverdue:
     def test_sends_what_was_lost_and_nothing_else(self, done: list[Any]) -> None:
         lost(arguments={"order_id": 7})
         OutboxTaskFactory.create(name=do_as_told.name, next_attempt_at=timezone.now() + timedelta(minutes=1))
-        lost(state=State.DISCARDED)
+        FailedTaskFactory.create(name=do_as_told.name, next_attempt_at=LONG_AGO)
 
         assert send_overdue.delay().get() == 1
 
@@ -332,7 +323,7 @@ class TestSendOverdue:
 class TestASecondDelivery:
     @pytest.mark.parametrize(("sent", "redelivered"), [(2, False), (1, True)])
     def test_of_a_task_that_has_ended_does_not_run(self, sent: int, redelivered: bool) -> None:  # noqa: FBT001 - a parameter
-        entry = OutboxTaskFactory.create(name=do_as_told.name, state=State.DISCARDED)
+        entry = FailedTaskFactory.create(name=do_as_told.name)
         do_as_told.push_request(headers={"outbox": sent}, delivery_info={"redelivered": redelivered})
 
         for task_id in ["unknown", entry.task_id]:
@@ -395,13 +386,3 @@ class TestContext:
             enqueue(do_as_told, first=True)
 
         assert seen == ["request-12345678"] * 2
-
-
-def test_discarded_tasks_are_deleted_in_the_end() -> None:
-    long_ago = timezone.now() - timedelta(days=91)
-    FailedTaskFactory.create(state=State.DISCARDED, failed_at=long_ago)
-    kept = [FailedTaskFactory.create(state=State.DISCARDED), FailedTaskFactory.create(failed_at=long_ago)]
-
-    assert clear_discarded.delay().get() == 1
-
-    assert list(OutboxTask.objects.order_by("pk")) == kept

@@ -80,18 +80,6 @@ def test_too_deep_a_queue_is_a_warning(caplog: pytest.LogCaptureFixture, monkeyp
     assert "2 tasks wait in maintenance" in caplog.text
 
 
-@pytest.mark.usefixtures("two_wait")
-@pytest.mark.parametrize(("limit", "state"), [(0, "ok"), (2, "ok"), (1, "failed")])
-def test_past_the_limit_the_process_is_not_ready(
-    client: Client, monkeypatch: pytest.MonkeyPatch, limit: int, state: str
-) -> None:
-    monkeypatch.setitem(current_app.conf, "queue_depth_limit", limit)
-
-    parts = client.get("/health/ready/").json()["parts"]
-
-    assert parts["broker"] == state
-
-
 @pytest.mark.usefixtures("nobody_answers")
 def test_a_broker_that_does_not_answer_is_named_and_counts_if_it_is_required(
     client: Client, settings: Settings

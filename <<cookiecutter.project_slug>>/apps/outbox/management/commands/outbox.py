@@ -9,10 +9,10 @@ from apps.outbox.models import OutboxTask, State
 
 
 class Command(BaseCommand):
-    help = "List, replay or discard tasks that failed; or send lost tasks again, as beat does every minute."
+    help = "List, replay or delete tasks that failed; or send lost tasks again, as beat does every minute."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["list", "replay", "discard", "send"])
+        parser.add_argument("action", choices=["list", "replay", "delete", "send"])
         parser.add_argument("ids", type=int, nargs="*", metavar="id", help="Failed tasks, as list prints them.")
         parser.add_argument("--all", action="store_true", help="All failed tasks.")
 
@@ -27,5 +27,6 @@ class Command(BaseCommand):
         elif bool(ids) == options["all"]:
             raise CommandError("Give IDs or --all.")
         else:
-            service = {"replay": services.replay, "discard": services.discard}[action]
-            self.stdout.write(f"{action}: {service(tasks.filter(pk__in=ids) if ids else tasks)}")
+            chosen = tasks.filter(pk__in=ids) if ids else tasks
+            count = services.replay(chosen) if action == "replay" else chosen.delete()[0]
+            self.stdout.write(f"{action}: {count}")
