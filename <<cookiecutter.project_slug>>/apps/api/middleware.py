@@ -1,7 +1,6 @@
 """Middleware for the responses under /api/."""
 
 import json
-import re
 
 from django.http import HttpRequest, HttpResponse
 
@@ -22,20 +21,3 @@ def api_errors(request: HttpRequest) -> Around:
         response.content = json.dumps(envelope(response.status_code))
         response["Content-Type"] = "application/json"
         response["Content-Length"] = str(len(response.content))
-
-
-@around_view
-def api_methods(request: HttpRequest) -> Around:
-    """Serve HEAD as GET under /api/, and send Allow on a 405 only."""
-    if not request.path_info.startswith("/api/"):
-        yield
-        return
-    method = request.method
-    if method == "HEAD":
-        request.method = "GET"  # the server drops the body
-    response = yield
-    request.method = method
-    allowed = set(re.findall(r"\w+", response.get("Allow", ""))) - {"OPTIONS"}
-    del response["Allow"]
-    if response.status_code == 405:
-        response["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))

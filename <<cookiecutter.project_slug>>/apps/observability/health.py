@@ -20,7 +20,7 @@ SECONDS_CACHED = 1
 SECONDS_TO_WAIT = 2
 
 logger = logging.getLogger(__name__)
-type Check = Callable[[], None]
+type Check = Callable[[], object]
 
 
 def check_database() -> None:

@@ -76,7 +76,6 @@ MIDDLEWARE = [
     "apps.observability.middleware.request_context",
     "apps.observability.middleware.timing",
     "apps.api.middleware.api_errors",
-    "apps.api.middleware.api_methods",
     # Headers of every response: before what answers by itself.
     "apps.security.middleware.security_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -34,6 +34,11 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.content)
 
+    @property
+    def allowed(self) -> set[str]:
+        """The methods of `Allow`. Django REST framework names OPTIONS too."""
+        return set(self.headers["Allow"].split(", ")) - {"OPTIONS"}
+
     def fields(self) -> list[tuple[str, str]]:
         """Return field and code of each error."""
         return [(error["field"], error["code"]) for error in self.json["errors"]]

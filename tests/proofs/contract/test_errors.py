@@ -68,7 +68,7 @@ def test_a_wrong_method_is_a_405_that_lists_the_right_ones(someone: ApiClient, m
 
     assert answer.status == 405
     assert answer.json["code"] == "method_not_allowed"
-    assert answer.headers["Allow"] == "GET, HEAD, PATCH"
+    assert answer.allowed == {"GET", "HEAD", "PATCH"}
 
 
 @pytest.mark.parametrize("path", ["schema/", "docs/"])
@@ -79,19 +79,12 @@ def test_what_can_only_be_read_says_so(visitor: ApiClient, method: str, path: st
     answer = visitor.request(method, path)
 
     assert answer.status == 405
-    assert answer.headers["Allow"] == "GET, HEAD"
+    assert answer.allowed == {"GET", "HEAD"}
 
 
 def test_a_wrong_method_is_wrong_whoever_sends_it(visitor: ApiClient) -> None:
     assert visitor.request("DELETE", "users/me/").status == 405
     assert visitor.request("OPTIONS", "users/me/").status == 405
-
-
-def test_only_a_405_lists_methods(someone: ApiClient) -> None:
-    answers = [someone.get("users/me/"), someone.patch("users/me/", {"name": []}), someone.get("nothing/")]
-
-    assert [answer.status for answer in answers] == [200, 400, 404]
-    assert not any("Allow" in answer.headers for answer in answers)
 
 
 def test_head_is_get_without_the_body(someone: ApiClient) -> None:

@@ -18,7 +18,7 @@ from apps.accounts.services import update_profile
 class CurrentUserView(RetrieveUpdateAPIView[User]):
     permission_classes = [IsAuthenticated]
     serializer_class = CurrentUserSerializer
-    http_method_names = ["get", "patch"]
+    http_method_names = ["get", "head", "patch"]
     request: AuthenticatedRequest
 
     def get_object(self) -> User:

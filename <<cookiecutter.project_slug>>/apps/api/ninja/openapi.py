@@ -32,6 +32,9 @@ class ErrorOut(Schema):
 class Document(OpenAPISchema):
     """Takes summaries from docstrings and tags from paths, and adds the error response to every operation."""
 
+    def methods(self, operations: list[Operation]) -> dict[str, Any]:
+        return {method: details for method, details in super().methods(operations).items() if method != "head"}
+
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         details = super().operation_details(operation)
         summary, _, description = (operation.description or "").partition("\n")

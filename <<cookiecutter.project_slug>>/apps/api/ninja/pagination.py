@@ -62,7 +62,7 @@ def document_page(operation: Operation) -> None:
 
 
 class PaginatedRouter(Router):
-    """A router whose lists are paginated, like Ninja's RouterPaginated."""
+    """A router whose lists are paginated, like Ninja's RouterPaginated. It serves HEAD as GET."""
 
     def add_api_operation(self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any) -> None:
         if is_collection_type(options.get("response")):
@@ -72,4 +72,5 @@ class PaginatedRouter(Router):
             # % endif
             view_func = paginated(view_func)
             contribute_operation_callback(view_func, document_page)
+        methods = [*methods, "HEAD"] if "GET" in methods else methods
         super().add_api_operation(path, methods, view_func, **options)
