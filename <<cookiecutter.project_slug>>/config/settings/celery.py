@@ -55,6 +55,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lost tasks": {"task": "apps.outbox.tasks.send_overdue", **EVERY_MINUTE},
     "queue depth": {"task": "apps.outbox.tasks.watch_queues", **EVERY_MINUTE},
     "expired sessions": {"task": "apps.accounts.tasks.clear_expired_sessions", "schedule": crontab("0", "2")},
+    # % if "oauth2" in cookiecutter.auth
+    "expired tokens": {"task": "apps.oauth2.provider.tasks.clear_expired_tokens", "schedule": crontab("30", "2")},
+    # % endif
     # % if cookiecutter.use_example
     "idempotency keys": {
         "task": "apps.idempotency.tasks.clear_expired_idempotency_keys",

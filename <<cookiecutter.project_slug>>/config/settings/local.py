@@ -7,11 +7,6 @@ load_env_file(BASE_DIR / ".env")
 from config.settings.base import *  # after .env has been read
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
-# % if "oauth2" in cookiecutter.auth -
-from config.settings.oauth2_provider import OAUTH2_PROVIDER
-
-# % endif -
-
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY")
 if not SECRET_KEY:
@@ -19,10 +14,6 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 
-# % if "oauth2" in cookiecutter.auth
-OAUTH2_PROVIDER = {**OAUTH2_PROVIDER, "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"]}  # clients on this machine
-
-# % endif
 DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}  # collapsed to a tab
 INSTALLED_APPS = [*INSTALLED_APPS, "whitenoise.runserver_nostatic", "debug_toolbar", "django_linear_migrations"]
 MIDDLEWARE = [

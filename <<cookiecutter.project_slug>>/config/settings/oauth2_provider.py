@@ -28,7 +28,9 @@ API_SCOPES = {"api:read": "Read your data", "api:write": "Change your data"}
 SCOPES = {"openid": "Know who you are", "profile": "Know your name", "email": "Know your e-mail address", **API_SCOPES}
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2.Application"
 OAUTH2_PROVIDER = {
+    "APPLICATION_ADMIN_CLASS": "apps.oauth2.provider.admin.ApplicationAdmin",
     "OIDC_ENABLED": True,
     "OIDC_SERVER_CLASS": "apps.oauth2.provider.validator.Server",
     "OAUTH2_VALIDATOR_CLASS": "apps.oauth2.provider.validator.Validator",

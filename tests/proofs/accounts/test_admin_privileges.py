@@ -42,7 +42,7 @@ def boss(db: None) -> User:
     account = SocialAccount.objects.create(user=boss, provider="google", uid="1")
     SocialToken.objects.create(app=app, account=account, token=TOKEN)
     if apps.is_installed("oauth2_provider"):
-        client = apps.get_model("oauth2_provider", "Application").objects.create(name="App", user=boss)
+        client = apps.get_model("oauth2", "Application").objects.create(name="App", user=boss)
         expires = timezone.now() + timedelta(days=1)
         tokens = apps.get_model("oauth2_provider", "AccessToken")
         tokens.objects.create(application=client, user=boss, token=OAUTH2_TOKEN, expires=expires)
@@ -61,7 +61,7 @@ def secrets(boss: User) -> list[str]:
     codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
     hashes = [boss.password]
     if apps.is_installed("oauth2_provider"):
-        hashes += apps.get_model("oauth2_provider", "Application").objects.values_list("client_secret", flat=True)
+        hashes += apps.get_model("oauth2", "Application").objects.values_list("client_secret", flat=True)
         hashes += apps.get_model("oauth2_provider", "AccessToken").objects.values_list("token_checksum", flat=True)
     return [TOTP_SECRET, TOKEN, APP_SECRET, OAUTH2_TOKEN, OAUTH2_CODE, *stored, *codes, *hashes]
 
@@ -75,7 +75,7 @@ def state(boss: User) -> list[Any]:
         rows += [list(model.objects.order_by("pk").values()) for model in tokens]
         # Staff may register clients, but none that acts without asking the user.
         acting = Q(skip_authorization=True) | Q(user__isnull=False)
-        clients = apps.get_model("oauth2_provider", "Application").objects.filter(acting)
+        clients = apps.get_model("oauth2", "Application").objects.filter(acting)
         rows.append(list(clients.order_by("pk").values()))
     users = User.objects.filter(is_superuser=True).order_by("pk")
     rows.append(list(users.values("pk", "email", "password", "is_active")))

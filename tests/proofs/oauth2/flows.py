@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.test import Client
-from oauth2_provider.models import Application
 
 from apps.accounts.models import User
+from apps.oauth2.provider.models import Application
 
 CALLBACK = "https://app.example.com/callback"
 AUTHORIZE = "/oauth2/authorize/"
@@ -38,6 +38,7 @@ def register(*, public: bool = False, **fields: Any) -> Credentials:
             "client_type": Application.CLIENT_PUBLIC if public else Application.CLIENT_CONFIDENTIAL,
             "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
             "client_secret": SECRET,
+            "scopes": "openid profile email api:read api:write",
             **fields,
         }
     )
@@ -72,19 +73,19 @@ def hidden(page: Any, name: str) -> str:
     return match.group(1).replace("&amp;", "&")
 
 
-def allow(browser: Client, url: str) -> str:
+def allow(browser: Client, url: str, callback: str = CALLBACK) -> str:
     """Open the consent page, press Allow and return the code in the redirect."""
     page = browser.get(url)
     assert page.status_code == 200, page
     answer = browser.post(url, {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "allow": "yes"})
-    return answer_of(answer)["code"]
+    return answer_of(answer, callback)["code"]
 
 
-def answer_of(response: Any) -> dict[str, str]:
+def answer_of(response: Any, callback: str = CALLBACK) -> dict[str, str]:
     """Return the parameters of a redirect to the application."""
     assert response.status_code == 302, response.content
     target = urlsplit(response["Location"])
-    assert f"{target.scheme}://{target.netloc}{target.path}" == CALLBACK
+    assert f"{target.scheme}://{target.netloc}{target.path}" == callback
     parameters = {name: value for name, [value] in parse_qs(target.query).items()}
     assert (parameters.pop("state"), parameters.pop("iss")) == ("s", "http://testserver")
     return parameters

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
-from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
 from apps.accounts.models import User
+from apps.oauth2.provider.models import Application
 from proofs.accounts.signing_in import PASSWORD
 from proofs.oauth2.flows import (
     AUTHORIZE,
@@ -146,6 +147,31 @@ def test_rfc6749_4_1_2_1_other_errors_go_to_the_client(
     response = signed_in.get(authorization_url(client_of_app["client_id"], **overrides))
 
     assert answer_of(response)["error"] == error
+
+
+def test_rfc6749_3_3_a_client_gets_its_own_scopes_only(signed_in: Client, user: User, api: str) -> None:
+    reader = register(scopes="openid api:read")
+    for asked in ("api:write", "api:read api:write", "openid email"):
+        url = authorization_url(reader["client_id"], scope=asked)
+        assert answer_of(signed_in.get(url))["error"] == "invalid_scope"
+        form = {"grant_type": "client_credentials", "scope": asked, **register_machine(user, scopes="api:read")}
+        assert error_of(Client().post(TOKEN, form)) == (400, "invalid_scope")
+    assert tokens_for(user, reader, scope=None)["scope"] == "api:read"
+    writer = register()
+    token = tokens_for(user, writer, scope="api:read api:write")["access_token"]
+    assert me(api, token, "PATCH").status_code == 200
+
+    Application.objects.filter(client_id=writer["client_id"]).update(scopes="api:read")
+
+    assert (me(api, token, "PATCH").status_code, me(api, token).status_code) == (403, 200)
+
+
+@pytest.mark.parametrize("scopes", ["everything", "api:read api", "API:READ", "api:read,api:write"])
+def test_rfc6749_3_3_a_client_has_scopes_that_exist(scopes: str) -> None:
+    client = Application(redirect_uris=CALLBACK, client_type="public", authorization_grant_type="authorization-code")
+    client.scopes = scopes
+    with pytest.raises(ValidationError, match="Unknown scopes"):
+        client.full_clean()
 
 
 def test_rfc6749_4_1_2_1_a_user_who_refuses(signed_in: Client, client_of_app: Credentials) -> None:
@@ -369,6 +395,65 @@ def test_rfc7662_2_1_nobody_learns_anything_without_a_clients_secret(
     assert error_of(Client().post(INTROSPECT, {"token": token}, headers=bearer)) == (401, "invalid_client")
     assert error_of(Client().post(INTROSPECT, {"token": token, **public})) == (401, "invalid_client")
     assert Client().get(INTROSPECT, {"token": token, **client_of_app}).status_code == 405
+
+
+# RFC 8252: native apps
+
+
+@pytest.mark.parametrize(
+    ("registered", "callback"),
+    [
+        ("http://127.0.0.1/done", "http://127.0.0.1:51004/done"),
+        ("http://127.0.0.1:8000/done", "http://127.0.0.1/done"),
+        ("http://[::1]:1/done", "http://[::1]:65535/done"),
+    ],
+)
+def test_rfc8252_7_3_any_port_of_a_registered_loopback_address(
+    signed_in: Client, registered: str, callback: str
+) -> None:
+    register_cleanly(registered)
+    credentials = register(public=True, redirect_uris=f"{CALLBACK} {registered}")
+    url = authorization_url(credentials["client_id"], redirect_uri=callback)
+    assert answer_of(signed_in.get(f"{url}&prompt=none"), callback)["error"] == "consent_required"
+
+    code = allow(signed_in, url, callback)
+
+    assert redeem(credentials, code, redirect_uri=registered).status_code == 400
+    assert redeem(credentials, code, redirect_uri=callback).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://127.0.0.1:51004/", "http://127.0.0.1:51004/done/", "http://127.0.0.1:51004/done?x=1"),
+        *("http://127.0.0.1:51004/done#x", "http://127.0.0.1:/done", "http://127.0.0.1:a/done"),
+        *("http://127.0.0.1:123456/done", "http://127.0.0.1:1:2/done", "http://127.0.0.1:51004/done\n"),
+        *(
+            "http://127.0.0.1:51004@evil.example/done",
+            "http://u@127.0.0.1:51004/done",
+            "http://127.0.0.1.evil.example/done",
+        ),
+        *("http://127.0.0.1:\u0661/done", "http://127.0.0.2:51004/done", "http://127.1/done", "http://0x7f.0.0.1/done"),
+        *("http://localhost:51004/done", "http://[::1]:51004/done", "http://[::ffff:127.0.0.1]/done"),
+        *("https://127.0.0.1:51004/done", "HTTP://127.0.0.1:51004/done", "http:127.0.0.1:51004/done"),
+    ],
+)
+def test_rfc8252_7_3_nothing_but_the_port_differs(signed_in: Client, uri: str) -> None:
+    credentials = register(public=True, redirect_uris="http://127.0.0.1/done")
+
+    assert signed_in.get(authorization_url(credentials["client_id"], redirect_uri=uri)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://localhost/", "http://127.0.0.1.evil.example/", "http://127.0.0.1@evil.example/", "http://127.0.0.2/"),
+        *("HTTP://evil.example/", "http://[::2]/", "http://0.0.0.0/", "http://127.0.0.1:1@evil.example/"),
+    ],
+)
+def test_rfc8252_8_3_http_is_for_loopback_addresses(uri: str) -> None:
+    with pytest.raises(ValidationError):
+        register_cleanly(uri)
 
 
 # RFC 8414 and OpenID Connect Discovery 1.0

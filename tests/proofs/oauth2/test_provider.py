@@ -10,11 +10,12 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from oauth2_provider.models import AccessToken, Application
+from oauth2_provider.models import AccessToken
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.oauth2.provider.keys import local_private_key
+from apps.oauth2.provider.models import Application
 from proofs.accounts.signing_in import PASSWORD
 from proofs.config.loading import refusal
 from proofs.oauth2.flows import (
@@ -146,7 +147,7 @@ def test_an_operator_registers_a_client(capsys: pytest.CaptureFixture[str], brow
 @pytest.mark.parametrize("uri", ["http://app.example.com/", "https://a.b/#x", "javascript:alert(1)", "data:,x"])
 def test_nobody_registers_a_dangerous_redirect_uri(admin_client: Client, uri: str) -> None:
     call_command("createapplication", "public", "authorization-code", redirect_uris=uri)
-    response = admin_client.post(reverse("admin:oauth2_provider_application_add"), admin_form(redirect_uris=uri))
+    response = admin_client.post(reverse("admin:oauth2_application_add"), admin_form(redirect_uris=uri))
 
     assert "redirect_uris" in response.context["adminform"].form.errors
     assert not Application.objects.exists()
@@ -160,7 +161,7 @@ def admin_form(**fields: str) -> dict[str, str]:
 def test_staff_with_the_permission_register_clients_without_privileges(client: Client) -> None:
     boss = UserFactory.create(is_superuser=True)
     staff = UserFactory.create(is_staff=True)
-    add = reverse("admin:oauth2_provider_application_add")
+    add = reverse("admin:oauth2_application_add")
     client.force_login(staff)
     assert client.get(add).status_code == 403
     staff.user_permissions.set(Permission.objects.filter(content_type__model="application"))
@@ -170,7 +171,7 @@ def test_staff_with_the_permission_register_clients_without_privileges(client: C
 
     made = Application.objects.get()
     assert (made.user, made.skip_authorization, made.algorithm) == (None, False, "RS256")
-    change = reverse("admin:oauth2_provider_application_change", args=[made.pk])
+    change = reverse("admin:oauth2_application_change", args=[made.pk])
     assert made.client_secret not in client.get(change).content.decode()
     assert client.post(change, admin_form(name="Renamed")).status_code == 302
     for privilege in ({"user": boss}, {"skip_authorization": True, "user": None}):
@@ -178,13 +179,13 @@ def test_staff_with_the_permission_register_clients_without_privileges(client: C
         assert client.post(change, admin_form(name="Mine")).status_code == 403
         assert client.post(change.replace("change", "delete"), {"post": "yes"}).status_code == 403
         form = {"action": "delete_selected", "_selected_action": [str(made.pk)], "post": "yes"}
-        client.post(reverse("admin:oauth2_provider_application_changelist"), form)
+        client.post(reverse("admin:oauth2_application_changelist"), form)
         assert Application.objects.get().name == "Renamed"
 
 
 def test_grants_that_are_not_offered_cannot_be_registered_in_the_admin(admin_client: Client) -> None:
     form = admin_form(authorization_grant_type="implicit")
-    response = admin_client.post(reverse("admin:oauth2_provider_application_add"), form)
+    response = admin_client.post(reverse("admin:oauth2_application_add"), form)
 
     assert "authorization_grant_type" in response.context["adminform"].form.errors
 

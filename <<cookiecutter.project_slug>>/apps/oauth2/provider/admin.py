@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
-from oauth2_provider.models import Application
 from unfold.admin import ModelAdmin
 
-GRANT_TYPES = [Application.GRANT_AUTHORIZATION_CODE, Application.GRANT_CLIENT_CREDENTIALS]
+from apps.oauth2.provider.models import Application
 
 
-@admin.register(Application)
 class ApplicationAdmin(ModelAdmin):
-    """Clients. One that has an owner or skips consent acts with other users' rights: only superusers write to it."""
+    """Clients. One that has an owner or skips consent acts with other users' rights: only superusers write to it.
+
+    The toolkit registers this class.
+    """
 
     list_display = ["name", "client_id", "client_type", "authorization_grant_type", "skip_authorization"]
     search_fields = ["name", "client_id"]
     autocomplete_fields = ["user"]
     fields = [
         *("name", "client_id", "client_secret", "client_type", "authorization_grant_type"),
-        *("redirect_uris", "allowed_origins", "user", "skip_authorization"),
+        *("redirect_uris", "allowed_origins", "scopes", "user", "skip_authorization"),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -29,11 +29,6 @@ class ApplicationAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         privileged = [] if request.user.is_superuser else ["user", "skip_authorization"]
         return [*privileged, *(["client_id"] if obj else [])]
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "authorization_grant_type":
-            kwargs["choices"] = [choice for choice in db_field.choices if choice[0] in GRANT_TYPES]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and may_write_to(request, obj)

@@ -3,6 +3,8 @@ from django.apps import AppConfig
 
 class OAuth2ProviderConfig(AppConfig):
     name = "apps.oauth2.provider"
+    label = "oauth2"
+    verbose_name = "OAuth2"
 
     def ready(self) -> None:
         """Register the signal receivers."""

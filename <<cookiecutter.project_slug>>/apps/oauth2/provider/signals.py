@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
-from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from apps.accounts.models import User
 
@@ -22,10 +22,3 @@ def revoke_tokens(instance: User, update_fields: Collection[str] | None, **kwarg
     for model in (Grant, RefreshToken, IDToken):
         model.objects.filter(user=instance.pk).delete()
     AccessToken.objects.filter(Q(user=instance.pk) | Q(user=None, application__user=instance.pk)).delete()
-
-
-@receiver(pre_save, sender=Application)
-def sign_with_rsa(instance: Application, **kwargs: Any) -> None:
-    """Let every client have ID tokens that the published keys verify, and a secret that is stored hashed."""
-    instance.algorithm = Application.RS256_ALGORITHM
-    instance.hash_client_secret = True

@@ -18,9 +18,11 @@ def authenticate(token: str, request: HttpRequest) -> Authenticated | None:
         return None
     checksum = sha256(token.encode()).hexdigest()
     stored = AccessToken.objects.select_related("user", "application__user").filter(token_checksum=checksum).first()
-    if stored is None or stored.is_expired() or not stored.allows_audience(request.build_absolute_uri(request.path)):
+    if stored is None or stored.application is None or stored.is_expired():
         raise InvalidToken
-    user: User | None = stored.user or (stored.application.user if stored.application else None)
+    if not stored.allows_audience(request.build_absolute_uri(request.path)):
+        raise InvalidToken
+    user: User | None = stored.user or stored.application.user
     if user is None or not user.is_active:
         raise InvalidToken
-    return user, stored.scope.split()
+    return user, [scope for scope in stored.scope.split() if scope in stored.application.scopes.split()]

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from oauth2_provider.models import Application, Grant, RefreshToken
+from oauth2_provider.models import Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib import openid
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
+
+from apps.oauth2.provider.models import Application
 
 GRANT_TYPES = {"authorization_code", "client_credentials", "refresh_token"}
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -40,8 +42,16 @@ class Validator(OAuth2Validator):
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Compare as text (RFC 9700, 4.1.3); the toolkit ignores the case of hosts, and white space at the end."""
-        return redirect_uri in request.client.redirect_uris.split()
+        return bool(request.client.allows_redirect_to(redirect_uri))
+
+    def validate_scopes(
+        self, client_id: str, scopes: list[str], client: Application, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        return set(scopes) <= set(client.scopes.split())
+
+    def get_default_scopes(self, client_id: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
+        default = super().get_default_scopes(client_id, request)
+        return [scope for scope in default if scope in request.client.scopes.split()]
 
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         """Refuse anything but S256 before the user is asked; the toolkit does so afterwards."""

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic.base import TemplateResponseMixin, View
 from oauth2_provider import views
 from oauth2_provider.exceptions import OAuthToolkitError
+from oauth2_provider.http import OAuth2ResponseRedirect
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import is_valid_resource_uri
 from oauth2_provider.settings import oauth2_settings
@@ -29,6 +30,7 @@ from oauthlib.common import Request, add_params_to_uri
 from oauthlib.oauth2.rfc6749 import errors
 
 from apps.oauth2.provider.middleware import CLIENT_ORIGIN, form_action
+from apps.oauth2.provider.models import Application
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -107,11 +109,11 @@ class AuthorizationView(TemplateResponseMixin, BaseAuthorizationView):
         return self.redirect(uri, client)
 
     def redirect(self, redirect_to: str, application: Any) -> HttpResponse:
-        """Name the issuer in errors too (RFC 9207, 2)."""
+        """Redirect to a URI of a client, and name the issuer in errors too (RFC 9207, 2)."""
         if "iss" not in parse_qs(urlsplit(redirect_to).query):
             issuer = oauth2_settings.oauth2_authorization_server_issuer(self.request)
             redirect_to = add_params_to_uri(redirect_to, [("iss", issuer)])
-        return super().redirect(redirect_to, application)
+        return OAuth2ResponseRedirect(redirect_to, Application().get_allowed_schemes())
 
     def client_origin(self) -> str:
         uri = urlsplit(self.oauth_request.redirect_uri)
