@@ -24,7 +24,8 @@ SERVERS = [
     "proofs/operations/test_rollout.py",
     "proofs/outages",
 ]
-IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS]]
+BROWSER = ["proofs/oauth2/test_browser.py"]
+IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS, *BROWSER]]
 SETTINGS = "proofs/config"
 
 type Prove = Callable[..., None]
@@ -83,6 +84,12 @@ def test_the_proofs_hold_with_workers(database: str, prove: Prove) -> None:
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_proofs_hold_with_servers(database: str, prove: Prove) -> None:
     prove(database, "servers", *SERVERS)
+
+
+@pytest.mark.costly
+@pytest.mark.once_for("auth", where="auth=session+jwt+oauth2")
+def test_the_proofs_hold_in_a_browser(prove: Prove) -> None:
+    prove("sqlite", "browser", *BROWSER)
 
 
 def test_each_path_that_is_left_out_is_one_of_a_proof() -> None:
