@@ -2,7 +2,8 @@
 
 A project with the default answers is generated, filled with demo data and served, and headless Chromium visits it in
 light, in dark, and with the width of a phone. The terminal is drawn from what the commands really print, without the
-durations: they tell about the machine that takes the pictures.
+durations: they tell about the machine that takes the pictures. The reports are of the project's own load test, and of
+its audit after a query for each row was added to an admin page.
 """
 
 import base64
@@ -15,19 +16,22 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
 from snapshot import ROOT, snapshot
 
 PICTURES = ROOT / "docs" / "pictures"
-PAGES = {
+PYTHON = ("uv", "run", "--quiet", "python")
+PAGES = {  # in the order in which they are visited; signed in after the first
+    "login": "/admin/login/?next=/admin/",
+    "mail": "/__mail__/",
     "landing": "/",
     "api-docs": "/api/v1/docs/",
     "admin": "/admin/",
@@ -49,16 +53,29 @@ for order in Order.objects.order_by("-id")[:5]:
         exception="ConnectionRefusedError: [Errno 111] Connection refused",
     )
 """
+# A mistake for the audit to find: a query for each row.
+MISTAKE = """
+
+@display(description="Last order")
+def last_order(customer: Customer) -> Order | None:
+    return customer.orders.order_by("-created_at").first()
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a shell outside of this repository's own."""
-    return {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"} | {"COLUMNS": "100"}
+CustomerAdmin.list_display = [*CustomerAdmin.list_display, last_order]
+"""
 
 
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run ``command`` and return what it prints."""
-    done = subprocess.run(command, cwd=cwd, env=environment(), check=True, capture_output=True, text=True)
+def environment(**variables: str) -> dict[str, str]:
+    """Return the environment of a shell outside of this repository's own, with ``variables``."""
+    inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    return inherited | {"COLUMNS": "100"} | variables
+
+
+def run(*command: str | Path, cwd: Path, statuses: Container[int] = (0,), **variables: str) -> str:
+    """Run ``command`` and return what it prints; exit if its status is not one of ``statuses``."""
+    done = subprocess.run(command, cwd=cwd, env=environment(**variables), check=False, capture_output=True, text=True)
+    if done.returncode not in statuses:
+        sys.exit(f"error: {' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -69,7 +86,7 @@ def served(project: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = ["uv", "run", "--quiet", "python", "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
+    command = [*PYTHON, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     with subprocess.Popen(
         command, cwd=project, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     ) as server:
@@ -92,33 +109,61 @@ def photograph(page: Page, name: str) -> None:
     (PICTURES / f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
 
 
-def visit(url: str, email: str, password: str) -> None:
-    """Take all pictures of the site at ``url``."""
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Yield headless Chromium."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not chromium:
         sys.exit("error: Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        started = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        for scheme, viewport in SCHEMES.items():
-            context = browser.new_context(
-                viewport=viewport, color_scheme="dark" if scheme == "dark" else "light", device_scale_factor=1
-            )
-            page = context.new_page()
-            page.goto(f"{url}/admin/")
-            page.fill("[name=username]", email)
-            page.fill("[name=password]", password)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url(f"{url}/admin/")
-            for name, path in PAGES.items():
-                page.goto(f"{url}{path}", wait_until="networkidle")
-                if name == "api-docs":
-                    page.wait_for_selector(".opblock")
-                page.evaluate("document.querySelector('#djDebugRoot, #djDebug')?.remove()")
-                photograph(page, f"{name}-{scheme}")
-            context.close()
-        browser.close()
+        yield started
+        started.close()
+
+
+def pages_of(chromium: Browser, *schemes: str) -> Iterator[tuple[str, Page]]:
+    """Yield each of ``schemes`` with a page that is shown in it."""
+    for scheme in schemes:
+        context = chromium.new_context(
+            viewport=SCHEMES[scheme], color_scheme="dark" if scheme == "dark" else "light", device_scale_factor=1
+        )
+        yield scheme, context.new_page()
+        context.close()
+
+
+def visit(chromium: Browser, url: str, email: str, password: str) -> None:
+    """Take all pictures of the site at ``url``."""
+    for scheme, page in pages_of(chromium, *SCHEMES):
+        for name, path in PAGES.items():
+            page.goto(f"{url}{path}", wait_until="networkidle")
+            if name == "api-docs":
+                page.wait_for_selector(".opblock")
+            page.evaluate("document.querySelector('#djDebugRoot, #djDebug')?.remove()")
+            photograph(page, f"{name}-{scheme}")
+            if name == "login":
+                page.fill("[name=username]", email)
+                page.fill("[name=password]", password)
+                page.press("[name=password]", "Enter")
+                page.wait_for_url(f"{url}/admin/")
+
+
+def reports(chromium: Browser, project: Path) -> None:
+    """Take the pictures of the load test's report, which has no dark colours, and of the audit's."""
+    load, audit = project / ".local" / "load.html", project / ".local" / "audit.html"
+    load.parent.mkdir(exist_ok=True)
+    # On a busy machine it may be slower than it promises.
+    run(*PYTHON, "-m", "tools.load", "--users=5", "--seconds=10", cwd=project, statuses=(0, 1), LOCUST_HTML=str(load))
+    for _, page in pages_of(chromium, "light"):
+        page.goto(load.as_uri(), wait_until="networkidle")
+        photograph(page, "load")
+    with (project / "apps" / "orders" / "admin.py").open("a", encoding="utf-8") as admin:
+        admin.write(MISTAKE)
+    run(*PYTHON, "-m", "tools.audit", "--format", "html", "--output", audit, cwd=project, statuses=(1,))
+    for scheme, page in pages_of(chromium, *SCHEMES):
+        page.goto(audit.as_uri(), wait_until="networkidle")
+        photograph(page, f"audit-{scheme}")
 
 
 def draw(lines: list[tuple[str, str]]) -> None:
@@ -151,14 +196,16 @@ def main() -> None:
         project = folder / "my_project"
         seconds = time.monotonic() - start
         run("uv", "sync", "--quiet", cwd=project)
-        demo = run("uv", "run", "--quiet", "python", "manage.py", "demo", "--no-serve", cwd=project)
+        demo = run(*PYTHON, "manage.py", "demo", "--no-serve", cwd=project)
         tests = run("uv", "run", "--quiet", "pytest", "-q", "--numprocesses", "auto", cwd=project)
         login = re.search(r"Sign in +(\S+) +(\S+)", demo)
         if not login:
             sys.exit(f"error: the demo printed no login:\n{demo}")
-        run("uv", "run", "--quiet", "python", "manage.py", "shell", "--no-imports", "-c", FAILED_TASKS, cwd=project)
-        with served(project) as url:
-            visit(url, *login.groups())
+        run(*PYTHON, "manage.py", "shell", "--no-imports", "-c", FAILED_TASKS, cwd=project)
+        with browser() as chromium:
+            with served(project) as url:
+                visit(chromium, url, *login.groups())
+            reports(chromium, project)
         draw(
             [
                 ("uvx cookiecutter gh:org/django-expert --no-input", generated),

@@ -188,6 +188,16 @@ def recipes(bakes: Bakes, _: str) -> str:
     return "\n".join(lines)
 
 
+def rules(bakes: Bakes, _: str) -> str:
+    """Return a table of the audit's rules, which are sections of a page of the project."""
+    page = (bakes(*EVERYTHING) / "docs" / "audit.md").read_text("utf-8")
+    lines = ["| rule | finds | what to do, and why |", "|---|---|---|"]
+    for rule, title, advice in re.findall(r"^### (\w{3}\d{3}) (.+)\n\n((?:.+\n)+)", page, re.MULTILINE):
+        anchor = re.sub(r"[^\w-]", "", f"{rule} {title}".lower().replace(" ", "-"))
+        lines.append(f"| [{rule}](project/audit.md#{anchor}) | {title} | {' '.join(advice.split())} |")
+    return "\n".join(lines)
+
+
 def sizes(bakes: Bakes, _: str) -> str:
     """Return a table of how much code a few variants hand over."""
     return size_table(bakes)
@@ -205,6 +215,7 @@ PARTS: dict[str, Callable[[Bakes, str], str]] = {
     "settings": settings,
     "errors": errors,
     "recipes": recipes,
+    "rules": rules,
     "sizes": sizes,
     "pages": pages,
 }

@@ -1,21 +1,26 @@
-"""The handbook is built without a warning, its links lead somewhere, and its configurator tells the truth."""
+"""The handbook is built without a warning, its links lead somewhere, all can use it, and its configurator tells the truth."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import configurator
 import handbook
 from baking import CACHE, Bakery, forget_others, once, template_digest
 from options import ALL_VARIANTS, FUNCTIONAL_VARIANTS, OPTIONS, ROOT, Variant, cover, everything, nothing
+from running import run
+from services import without
 
+AXE = "axe-core@4.14.1"
+README = (ROOT / "README.md").read_text("utf-8")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -71,7 +76,7 @@ def test_every_link_and_picture_of_the_site_is_there(site: Path) -> None:
 def test_what_is_generated_is_in_its_place(site: Path) -> None:
     assert not [page.name for page in site.rglob("*.html") if "generated: " in page.read_text("utf-8")]
     reference = (site / "reference.html").read_text("utf-8")
-    for expected in ("DATABASE_POOL_MAX", "order_not_pending", "rehearse-migrations", "length_required"):
+    for expected in ("DATABASE_POOL_MAX", "order_not_pending", "rehearse-migrations", "length_required", "RUN001"):
         assert expected in reference
     options = (site / "options.html").read_text("utf-8")
     for option in OPTIONS.keys() - {"license"}:
@@ -112,6 +117,27 @@ def lines_in(data: dict[str, Any], answers: dict[str, str]) -> dict[str, int]:
     return found
 
 
+def test_the_sizes_in_the_readme_are_about_right(data: dict[str, Any]) -> None:
+    stated, right = {}, {}
+    for row, folders in {
+        "application and settings": ("apps/", "config/"),
+        "tools such as the audit": ("tools/",),
+        "tests": ("tests/",),
+    }.items():
+        match = re.search(rf"^\| lines of Python, {row} \| about (.+?) \|", README, re.MULTILINE)
+        assert match, row
+        for number, example in zip(re.findall(r"\d,\d{3}", match[1]), ("yes", "no"), strict=False):
+            answers = {name: values[0] for name, values in OPTIONS.items()} | {"use_example": example}
+            stated[row, example] = int(number.replace(",", ""))
+            right[row, example] = sum(
+                lines
+                for path, lines in lines_in(data, answers).items()
+                if path.startswith(folders) and path.endswith(".py")
+            )
+    assert len(stated) == 5
+    assert stated == pytest.approx(right, rel=0.1)
+
+
 @pytest.mark.parametrize(
     "chosen",
     {
@@ -128,21 +154,62 @@ def test_the_configurator_shows_what_is_generated(chosen: Variant, data: dict[st
 
 
 @pytest.fixture
-def page(site: Path) -> Iterator[Page]:
-    """The configurator in a browser."""
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
     if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
+        without("Chromium", "it is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        page = browser.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto((site / "configurator.html").as_uri())
-        yield page
+        yield browser
         browser.close()
-        assert not problems
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which looks for what keeps people from using a page."""
+    if not shutil.which("npm"):
+        without("npm", "it is not installed")
+
+    def install(folder: Path) -> None:
+        run("npm", "install", "--ignore-scripts", "--no-audit", "--prefix", folder, AXE, cwd=ROOT)
+
+    folder = once(CACHE / AXE, install)
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_no_violation(
+    scheme: Literal["light", "dark"], width: int, site: Path, axe: str, browser: Browser
+) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    found = []
+    for path in sorted(site.rglob("*.html")):
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        options = {"rules": {"page-has-heading-one": {"enabled": path.name != "search.html"}}}  # the theme's
+        violations = page.evaluate("async options => (await axe.run(document, options)).violations", options)
+        found += [f"{path.name}: {one['id']}: {one['nodes'][0]['html']}" for one in violations]
+    assert not found, "\n".join(found)
+
+
+def test_axe_looks_at_the_page(axe: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<img src='picture.png'>")
+    page.evaluate(axe)
+    assert "image-alt" in page.evaluate("async () => (await axe.run()).violations.map(one => one.id)")
+
+
+@pytest.fixture
+def page(site: Path, browser: Browser) -> Iterator[Page]:
+    """The configurator in a browser."""
+    page = browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto((site / "configurator.html").as_uri())
+    yield page
+    assert not problems
 
 
 def test_the_configurator_is_used_by_keyboard(page: Page, data: dict[str, Any]) -> None:
