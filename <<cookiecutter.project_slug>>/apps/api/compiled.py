@@ -1,18 +1,15 @@
-"""Compiled lists: output rows straight from the database, without model instances and serializer machinery.
+"""Compiled lists: output straight from the database, without model instances and serializer machinery.
 
-The declared fields of a serializer or schema become `Value`, `One` and `Many`, and these a `Plan`, once:
-
-    Plan(Order, [Value("id", "id"), Many("items", "items", [Value("product_name", "product__name")])])
-
-What cannot be compiled, because of its declaration (`NotCompilable`) or its queryset (`Plan.supports`), is left to the
-ordinary serializer.
+The declared fields of a serializer or schema become the expressions of one function, once: see `Plan`. What cannot be
+compiled, because of its declaration (`NotCompilable`) or its queryset (`Plan.supports`), is left to the ordinary
+serializer.
 """
 # ruff: noqa: SLF001 - Django has no public way to read the prefetches and the database of a queryset
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, ManyToOneRel, Model, Prefetch, QuerySet
@@ -20,36 +17,11 @@ from django.db.models.query import ModelIterable
 
 from apps.api.pagination import read_instances
 
-type Output = Value | One | Many
 type Convert = Callable[[Any], Any]
 
 
 class NotCompilable(Exception):  # noqa: N818 - reads as what it says
     """A declaration that only the ordinary serializer can serve; the message says why."""
-
-
-class Value(NamedTuple):
-    """A column or annotation at `path`, converted by `convert` unless it is None."""
-
-    name: str
-    path: str
-    convert: Convert | None = None
-
-
-class One(NamedTuple):
-    """The object behind the foreign key at `path`, or None; the paths of `fields` begin at the outer model."""
-
-    name: str
-    path: str
-    fields: Sequence[Output]
-
-
-class Many(NamedTuple):
-    """The objects whose foreign key points here; the paths of `fields` begin at their own model."""
-
-    name: str
-    relation: str
-    fields: Sequence[Output]
 
 
 class Source(NamedTuple):
@@ -103,46 +75,59 @@ def _label(labels: dict[Any, Any], value: Any) -> str:
     return str(labels.get(value, value))  # converted for each request, in its language: a label may be lazy
 
 
-class Rows(list[dict[str, Any]]):
-    """The output of a plan, ready for JSON, and for each row the raw values of `columns` that it was made from."""
-
-    columns: list[str]
-    values: list[tuple[Any, ...]]
+class Compiled(list[dict[str, Any]]):
+    """Output that is ready for JSON."""
 
 
 class Plan:
-    """Compiled fields of `model`. Raises NotCompilable if one of them is not possible."""
+    """How lists of `model` are loaded: the columns to select, and the function that makes the output of them.
 
-    def __init__(self, model: type[Model], fields: Sequence[Output]) -> None:
-        self._model = model
+    `value`, `one` and `many` return the expression of a field, and `finish` takes those of all fields:
+
+        plan.finish({"id": plan.value("id"), "customer": plan.one("customer_id", {"name": plan.value("customer__name")})})
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
         self._columns: dict[str, str] = {}  # with the variable that holds the column's value
         self._many: dict[str, tuple[ForeignKey[Any, Any], Plan]] = {}
         self._converters: dict[str, Convert] = {}
-        row = self._dictionary(fields)
-        source = f"lambda rows, many: [{row} for {', '.join([*self._columns.values(), '*_'])} in rows]"
+
+    def value(self, path: str, convert: Convert | None = None) -> str:
+        """Return the expression for a column or annotation, converted unless it is None."""
+        variable = self._columns.setdefault(path, f"c{len(self._columns)}")
+        if convert is None:
+            return variable
+        converter = f"f{len(self._converters)}"
+        self._converters[converter] = convert
+        return f"None if {variable} is None else {converter}({variable})"
+
+    def one(self, path: str, fields: Mapping[str, str]) -> str:
+        """Return the expression for the object behind the foreign key at `path`, or None."""
+        return f"None if {self.value(path)} is None else {_dictionary(fields)}"
+
+    def many(self, relation: str, key: "ForeignKey[Any, Any]", plan: "Plan") -> str:
+        """Return the expression for the objects whose foreign key points here, loaded by `plan`."""
+        self._many[relation] = key, plan
+        return f"many[{relation!r}].get({self.value(key.target_field.attname)}) or []"
+
+    def finish(self, fields: Mapping[str, str]) -> Self:
+        """Compile the expressions of all fields."""
+        source = f"lambda rows, many: [{_dictionary(fields)} for {', '.join([*self._columns.values(), '*_'])} in rows]"
         self._build = eval(source, dict(self._converters))  # noqa: S307 - of names that Python has accepted
+        return self
 
-    def page(self, queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[list[Any], list[list[Any]]]:
-        """Return the rows, or the instances if `supports` is false, with the values of `columns`: a reader of pages."""
-        if not self.supports(queryset):
-            return read_instances(queryset, columns)
-        rows = self.rows(queryset, columns)
-        indexes = [rows.columns.index(name) for name in columns]
-        return rows, [[raw[index] for index in indexes] for raw in rows.values]
+    def read(self, queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[list[Any], list[list[Any]]]:
+        """Return the output, or the instances if `supports` is false, with the values of `columns`: a `Reader` of pages.
 
-    def rows(self, queryset: QuerySet[Any], extra: Sequence[str] = ()) -> Rows:
-        """Return the objects of `queryset`, having read the columns `extra` too: one query, and one for each `Many`."""
-        columns = [*self._columns, *(column for column in extra if column not in self._columns)]
-        values = list(queryset.prefetch_related(None).values_list(*columns))
-        many = {relation: self._related(queryset, relation, columns, values) for relation in self._many}
-        rows = Rows(self._build(values, many))
-        rows.columns, rows.values = columns, values
-        return rows
+        Costs one query, and one for each `many`.
+        """
+        return self._read(queryset, columns) if self.supports(queryset) else read_instances(queryset, columns)
 
     def supports(self, queryset: QuerySet[Any]) -> bool:
-        """Return whether `rows` gives what the ordinary serializer would for `queryset`."""
+        """Return whether the output is what the ordinary serializer would make of `queryset`."""
         evaluated = queryset._result_cache is not None
-        is_plain = queryset.model is self._model and queryset._iterable_class is ModelIterable
+        is_plain = queryset.model is self.model and queryset._iterable_class is ModelIterable
         if evaluated or not is_plain or queryset.query.combinator or queryset.query.distinct:
             return False
         for relation, inner in _prefetches(queryset).items():
@@ -151,44 +136,24 @@ class Plan:
                 return False
         return True
 
-    def _related(
-        self, queryset: QuerySet[Any], relation: str, columns: list[str], values: list[tuple[Any, ...]]
-    ) -> dict[Any, list[dict[str, Any]]]:
-        """Return the rows of a `Many` by the value of their foreign key."""
-        key, plan = self._many[relation]
-        inner = _prefetches(queryset).get(relation, key.model._default_manager.all())
-        target = columns.index(key.target_field.attname)
-        using = getattr(inner, "_db", None) or queryset.db
-        inner = inner.using(using).filter(**{f"{key.attname}__in": [row[target] for row in values]})
-        rows = plan.rows(inner, [key.attname])
-        owner = rows.columns.index(key.attname)
-        grouped = defaultdict(list)
-        for row, raw in zip(rows, rows.values, strict=True):
-            grouped[raw[owner]].append(row)
-        return grouped
+    def _read(self, queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[Compiled, list[list[Any]]]:
+        selected = list(dict.fromkeys([*self._columns, *columns]))
+        values = list(queryset.prefetch_related(None).values_list(*selected))
+        many: dict[str, defaultdict[Any, list[dict[str, Any]]]] = {}
+        for relation, (key, plan) in self._many.items():
+            inner = _prefetches(queryset).get(relation, key.model._default_manager.all())
+            inner = inner.using(getattr(inner, "_db", None) or queryset.db)
+            target = selected.index(key.target_field.attname)
+            inner = inner.filter(**{f"{key.attname}__in": [row[target] for row in values]})
+            many[relation] = defaultdict(list)
+            for output, (owner,) in zip(*plan._read(inner, [key.attname]), strict=True):
+                many[relation][owner].append(output)
+        indexes = [selected.index(name) for name in columns]
+        return Compiled(self._build(values, many)), [[row[index] for index in indexes] for row in values]
 
-    def _dictionary(self, fields: Sequence[Output], *, nested: bool = False) -> str:
-        """Return the source of the dictionary that `fields` make of one row."""
-        return "{" + ", ".join(f"{field.name!r}: {self._expression(field, nested=nested)}" for field in fields) + "}"
 
-    def _expression(self, field: Output, *, nested: bool) -> str:
-        if isinstance(field, Many):
-            key = reverse_key(self._model, field.relation)
-            if nested:
-                raise NotCompilable(f"{field.relation} is a list inside a nested object")
-            self._many[field.relation] = key, Plan(key.model, field.fields)
-            return f"many[{field.relation!r}].get({self._variable(key.target_field.attname)}) or []"
-        variable = self._variable(field.path)
-        if isinstance(field, One):
-            return f"None if {variable} is None else {self._dictionary(field.fields, nested=True)}"
-        if field.convert is None:
-            return variable
-        converter = f"f{len(self._converters)}"
-        self._converters[converter] = field.convert
-        return f"None if {variable} is None else {converter}({variable})"
-
-    def _variable(self, path: str) -> str:
-        return self._columns.setdefault(path, f"c{len(self._columns)}")
+def _dictionary(fields: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{name!r}: {expression}" for name, expression in fields.items()) + "}"
 
 
 def _prefetches(queryset: QuerySet[Any]) -> dict[str, QuerySet[Any]]:

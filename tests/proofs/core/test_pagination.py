@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 
 # % if cookiecutter.use_example -
-from apps.api.compiled import Plan, Value
+from apps.api.compiled import Plan
 
 # % endif -
 from apps.api.pagination import Page, Reader, paginate, read_instances
@@ -24,7 +24,8 @@ URL = "https://example.com/api/v1/users/?name=x&page_size=2"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 READERS: dict[str, Reader] = {"instances": read_instances}
 # % if cookiecutter.use_example
-READERS["compiled"] = Plan(User, [Value("pk", "id"), Value("who", "email")]).page
+PLAN = Plan(User)
+READERS["compiled"] = PLAN.finish({"pk": PLAN.value("id"), "who": PLAN.value("email")}).read
 # % endif
 
 

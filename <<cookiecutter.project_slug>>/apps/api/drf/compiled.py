@@ -1,6 +1,5 @@
 """Compiled lists of Django REST framework serializers."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,7 +11,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.schemas.generators import EndpointEnumerator
 from rest_framework.settings import api_settings
 
-from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Rows, Value, resolve, reverse_key
+from apps.api.compiled import Compiled, Convert, NotCompilable, Plan, resolve, reverse_key
 from apps.api.drf.fields import UTCDateTimeField
 from apps.api.pagination import Reader, read_instances
 
@@ -28,11 +27,10 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
     """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
 
     def to_representation(self, data: Any) -> Any:
-        if isinstance(data, Rows):  # a page that was compiled
-            return data
-        child: Any = self.child
-        plan = plan_of(child.__class__) if isinstance(data, models.QuerySet) else None
-        return plan.rows(data) if plan and plan.supports(data) else super().to_representation(data)
+        if isinstance(data, models.QuerySet):
+            child: Any = self.child
+            data, _ = reader_of(child.__class__)(data, [])
+        return data if isinstance(data, Compiled) else super().to_representation(data)
 
 
 class CompiledListMixin:
@@ -47,18 +45,12 @@ class CompiledListMixin:
 
 
 @cache
-def plan_of(serializer_class: Any) -> Plan | None:
-    """Return the plan of a serializer's lists; None if they cannot be compiled."""
-    try:
-        return compile_serializer(serializer_class)
-    except NotCompilable:
-        return None
-
-
 def reader_of(serializer_class: Any) -> Reader:
-    """Return how the pages of a list with this serializer are loaded."""
-    plan = plan_of(serializer_class)
-    return plan.page if plan else read_instances
+    """Return how lists of this serializer are loaded: as output or, if they cannot be compiled, as instances."""
+    try:
+        return compile_serializer(serializer_class).read
+    except NotCompilable:
+        return read_instances
 
 
 def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) -> Plan:
@@ -66,8 +58,8 @@ def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) 
     meta: Any = getattr(serializer_class, "Meta", None)
     if getattr(meta, "list_serializer_class", None) is not CompiledListSerializer:
         raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
-    model = meta.model
-    return Plan(model, list(_outputs(serializer_class(), model)))
+    plan = Plan(meta.model)
+    return plan.finish(_expressions(plan, serializer_class(), meta.model))
 
 
 @register
@@ -85,21 +77,25 @@ def compiled_lists(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return list(found.values())
 
 
-def _outputs(serializer: Any, model: type[models.Model], prefix: str = "") -> Iterator[Value | One | Many]:
+def _expressions(plan: Plan, serializer: Any, model: type[models.Model], prefix: str = "") -> dict[str, str]:
     _require_stock(serializer, "__init__", "get_fields", "to_representation")
+    expressions = {}
     for name, field in serializer.fields.items():
         if not field.write_only:
             try:
-                yield _output(name, field, model, prefix)
+                expressions[name] = _expression(plan, field, model, prefix)
             except NotCompilable as error:
                 raise NotCompilable(f"{name}: {error}") from None
+    return expressions
 
 
-def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Value | One | Many:
+def _expression(plan: Plan, field: Any, model: type[models.Model], prefix: str) -> str:
     _require_stock(field, "get_attribute", "to_representation")
     if isinstance(field, serializers.ListSerializer):
         relation = str(field.source)
-        return Many(name, relation, list(_outputs(field.child, reverse_key(model, relation).model)))
+        key = reverse_key(plan.model, prefix + relation)
+        inner = Plan(key.model)
+        return plan.many(relation, key, inner.finish(_expressions(inner, field.child, key.model)))
     if not field.source_attrs:
         raise NotCompilable(f"{type(field).__name__} takes the whole object")
     source = resolve(model, field.source_attrs, prefix)
@@ -107,14 +103,14 @@ def _output(name: str, field: Any, model: type[models.Model], prefix: str) -> Va
     if source.optional and (is_serializer or not field.allow_null):
         raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
     if is_serializer and isinstance(source.field, models.ForeignKey):
-        inner = prefix + field.source.replace(".", "__") + "__"
-        return One(name, source.path, list(_outputs(field, source.field.related_model, inner)))
+        prefix += field.source.replace(".", "__") + "__"
+        return plan.one(source.path, _expressions(plan, field, source.field.related_model, prefix))
     is_key = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
     if is_key and isinstance(source.field, models.ForeignKey):
-        return Value(name, source.path)
+        return plan.value(source.path)
     if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
         raise NotCompilable(f"{type(field).__name__} has no compiled form")
-    return Value(name, source.path, source.convert or _convert(field, source.field))
+    return plan.value(source.path, source.convert or _convert(field, source.field))
 
 
 def _convert(field: Any, column: Any) -> Convert | None:

@@ -1,6 +1,5 @@
 """Compiled lists of Ninja schemas."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -16,7 +15,7 @@ from ninja.orm.fields import TYPES
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from apps.api.compiled import Convert, Many, NotCompilable, One, Plan, Value, resolve, reverse_key
+from apps.api.compiled import Convert, NotCompilable, Plan, resolve, reverse_key
 from apps.api.ninja.http import in_utc
 from apps.api.ninja.schemas import MONEY, two_places
 from apps.api.pagination import Reader, read_instances
@@ -36,22 +35,17 @@ def listed(path: str, response: Any) -> type[Schema]:
 
 def compile_schema(schema: type[Schema], model: type[Model]) -> Plan:
     """Return the plan for lists of `schema`. Raises NotCompilable, which names the field."""
-    return Plan(model, list(_fields(schema, model)))
+    plan = Plan(model)
+    return plan.finish(_expressions(plan, schema, model))
 
 
 @cache
-def plan_of(schema: type[Schema], model: type[Model]) -> Plan | None:
-    """Return the plan for lists of `schema`; None if they cannot be compiled."""
-    try:
-        return compile_schema(schema, model)
-    except NotCompilable:
-        return None
-
-
 def reader_of(schema: type[Schema], model: type[Model]) -> Reader:
-    """Return how the pages of a list of `schema` are loaded."""
-    plan = plan_of(schema, model)
-    return plan.page if plan else read_instances
+    """Return how lists of `schema` are loaded: as output or, if they cannot be compiled, as instances."""
+    try:
+        return compile_schema(schema, model).read
+    except NotCompilable:
+        return read_instances
 
 
 @register
@@ -69,35 +63,39 @@ def compiled_lists(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-def _fields(schema: type[Schema], model: type[Model], prefix: str = "") -> Iterator[Value | One | Many]:
+def _expressions(plan: Plan, schema: type[Schema], model: type[Model], prefix: str = "") -> dict[str, str]:
     own = schema.__pydantic_decorators__
     validators = own.model_validators.keys() - {"_run_root_validator"}  # Ninja's, which reads attributes
     if validators or own.field_validators or own.field_serializers or own.model_serializers or own.computed_fields:
         raise NotCompilable(f"{schema.__name__} has a validator, a serializer or a computed field")
+    expressions = {}
     for name, field in schema.model_fields.items():
         attribute = str(field.validation_alias or name)
         if {name, attribute} & schema._ninja_resolvers.keys():  # noqa: SLF001 - there is no public way
             raise NotCompilable(f"{name}: it has a resolver")
         try:
-            yield _field(name, field, model, attribute, prefix)
+            expressions[name] = _expression(plan, field, model, attribute, prefix)
         except NotCompilable as error:
             raise NotCompilable(f"{name}: {error}") from None
+    return expressions
 
 
-def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, prefix: str) -> Value | One | Many:
+def _expression(plan: Plan, field: FieldInfo, model: type[Model], attribute: str, prefix: str) -> str:
     kinds = [kind for kind in get_args(field.annotation) if kind is not NoneType]
     kind: Any = kinds[0] if kinds else field.annotation  # of an optional field, or of the items of a list
     is_schema = isinstance(kind, type) and issubclass(kind, Schema)
     if is_schema and get_origin(field.annotation) is list:
-        return Many(name, attribute, list(_fields(kind, reverse_key(model, attribute).model)))
+        key = reverse_key(plan.model, prefix + attribute)
+        inner = Plan(key.model)
+        return plan.many(attribute, key, inner.finish(_expressions(inner, kind, key.model)))
     source = resolve(model, attribute.split("."), prefix)
     if source.optional and (is_schema or field.default is not None):
         raise NotCompilable("a relation on the way to it may be missing")
     if is_schema:
         if not isinstance(source.field, ForeignKey):
             raise NotCompilable(f"{attribute} is not a foreign key")
-        inner = f"{prefix}{attribute.replace('.', '__')}__"
-        return One(name, source.path, list(_fields(kind, source.field.related_model, inner)))
+        prefix += attribute.replace(".", "__") + "__"
+        return plan.one(source.path, _expressions(plan, kind, source.field.related_model, prefix))
     column = source.field
     while isinstance(column, ForeignKey):
         column = column.target_field
@@ -105,8 +103,8 @@ def _field(name: str, field: FieldInfo, model: type[Model], attribute: str, pref
         raise NotCompilable("it is a file")
     ninjas_own = all(item.func.__module__ == "ninja.orm.fields" for item in field.metadata if hasattr(item, "func"))
     if source.convert or (column is not None and kind is TYPES.get(column.get_internal_type()) and ninjas_own):
-        return Value(name, source.path, source.convert or AS_TEXT.get(kind))
+        return plan.value(source.path, source.convert or AS_TEXT.get(kind))
     if kind is Decimal and field.metadata == [MONEY]:
-        return Value(name, source.path, two_places)
+        return plan.value(source.path, two_places)
     adapter = TypeAdapter[Any](field.rebuild_annotation())
-    return Value(name, source.path, lambda value: adapter.dump_python(adapter.validate_python(value, context=OUTPUT)))
+    return plan.value(source.path, lambda value: adapter.dump_python(adapter.validate_python(value, context=OUTPUT)))

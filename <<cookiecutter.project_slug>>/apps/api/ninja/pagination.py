@@ -11,7 +11,7 @@ from ninja.signature.details import is_collection_type
 from ninja.utils import contribute_operation_callback
 
 # % if cookiecutter.use_example
-from apps.api.compiled import Rows
+from apps.api.compiled import Compiled
 from apps.api.ninja.compiled import listed, reader_of
 from apps.api.ninja.http import respond
 
@@ -52,7 +52,7 @@ class CompiledPagination(CursorPagination):
     def paginate_queryset(self, queryset: QuerySet[Model], pagination: Any, request: HttpRequest, **params: Any) -> Any:
         read = reader_of(self.schema, queryset.model)
         page = paginate(queryset, url=request.build_absolute_uri(), read=read, **pagination.dict())
-        return respond(200, page._asdict()) if isinstance(page.results, Rows) else page
+        return respond(200, page._asdict()) if isinstance(page.results, Compiled) else page
 
 
 # % endif
