@@ -18,17 +18,16 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import Any
 
 import django
 import psycopg
 
 from config.settings.env import BASE_DIR
-from proofs.outages.callers import Callers
+from proofs.outages.callers import HEADER, Callers
 from proofs.outages.servers import Forwarder, PostgreSQL, Redis, Server, free_port, running, wait_for
 
-HEADER = "| fault | requests | P50 | P95 | longest | by status | liveness, longest | recovered after |"
+CALLERS = 6
 ORDERS = 12_000
 
 
@@ -70,7 +69,7 @@ class Scenario:
     name: str
     fault: Callable[[Site], None]
     environment: dict[str, str]
-    callers: int = 6
+    more_callers: int = 0  # while it lasts
     broker: type[Server] = Redis
 
 
@@ -91,7 +90,7 @@ SCENARIOS = {
         "pool of 2, 20 callers, 10 s",
         lambda site: time.sleep(10),
         {"DATABASE_POOL_MAX": "2", "WEB_THREADS": "16"},
-        callers=20,
+        more_callers=14,
     ),
     "statement": Scenario(
         "orders locked 15 s, statement limit 2 s",
@@ -155,12 +154,11 @@ def measure(scenario: Scenario, here: Site, headers: list[dict[str, str]], order
     for order in [next(orders, 0) for _ in range(4)]:  # both processes have imported what they need
         warm = Callers(here.port, here.health_port, headers, repeat(order))
         warm.request(here.port, "POST", f"/api/v1/orders/{order}/confirm/", {"Content-Length": "0", **headers[0]}, 30)
-    callers = Callers(here.port, here.health_port, headers, orders, scenario.callers)
-    with callers.calling():
+    callers = Callers(here.port, here.health_port, headers, orders)
+    with callers.probing(), callers.calling(CALLERS):
         time.sleep(3)
-        fault = Thread(target=scenario.fault, args=[here])
-        fault.start()
-        fault.join()
+        with callers.calling(scenario.more_callers):
+            scenario.fault(here)
         ended = time.monotonic()
         time.sleep(6)
     return callers.row(scenario.name, ended)
@@ -182,7 +180,7 @@ def main() -> None:
         }
         django.setup()
         headers, orders = prepare()
-        sys.stdout.write(f"{HEADER}\n{'|---' * 8}|\n")
+        sys.stdout.write(f"{HEADER}\n{'|---' * 10}|\n")
         for scenario in [SCENARIOS[name] for name in chosen if name in SCENARIOS]:
             with (
                 running(Redis) as cache,

@@ -1,6 +1,7 @@
 """Callers who list and confirm orders over HTTP, and what they see; and a probe of liveness beside them."""
 
 import http.client
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Event, Thread
 
+# The last columns: how long after the fault the last error, and the last answer that took more than a second, came; the
+# longest that a process that only sleeps was kept from running, and how many are running: the load of the machine.
+HEADER = (
+    "| fault | requests | P50 | P95 | longest | by status | liveness, longest | last error after | last slow after "
+    "| machine: stall, load |"
+)
 # Longer than the longest wait that the documentation promises.
 TIMEOUT = 60
 
@@ -36,10 +43,9 @@ class Callers:
     health_port: int
     headers: Sequence[Mapping[str, str]]
     orders: Iterator[int]
-    number: int = 6
     answers: list[Answer] = field(default_factory=list)
     probes: list[float] = field(default_factory=list)
-    over: Event = field(default_factory=Event)
+    stalls: list[float] = field(default_factory=list)
 
     def request(self, port: int, method: str, path: str, headers: Mapping[str, str], timeout: float) -> Answer:
         sent, status = time.monotonic(), 0
@@ -55,38 +61,48 @@ class Callers:
             connection.close()
         return Answer(sent, time.monotonic() - sent, status)
 
-    def call(self, number: int) -> None:
+    def call(self, number: int, over: Event) -> None:
         """List, then confirm an order, with a short pause."""
         headers = {"Content-Length": "0", **self.headers[number % len(self.headers)]}
         for turn in count():
-            if self.over.wait(0.05):
+            if over.wait(0.05):
                 return
             confirm = turn % 2 and next(self.orders, 0)
             method, path = ("POST", f"/api/v1/orders/{confirm}/confirm/") if confirm else ("GET", "/api/v1/orders/")
             self.answers.append(self.request(self.port, method, path, headers, TIMEOUT))
 
     @contextmanager
-    def calling(self) -> Iterator[None]:
-        """Call inside the block, and wait for the last answer."""
-        threads = [Thread(target=self.call, args=[number]) for number in range(self.number)]
-        command = [sys.executable, "-m", "proofs.outages.probe", str(self.health_port)]
-        probe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    def calling(self, number: int) -> Iterator[None]:
+        """Let so many call inside the block, and wait for their last answers."""
+        over = Event()
+        threads = [Thread(target=self.call, args=[index, over]) for index in range(number)]
         for thread in threads:
             thread.start()
         try:
             yield
         finally:
-            self.over.set()
+            over.set()
             for thread in threads:
                 thread.join()
-            self.probes = [float(line) for line in probe.communicate()[0].split()]
+
+    @contextmanager
+    def probing(self) -> Iterator[None]:
+        """Probe liveness inside the block."""
+        command = [sys.executable, "-m", "proofs.outages.probe", str(self.health_port)]
+        probe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        try:
+            yield
+        finally:
+            lines = [line.split() for line in probe.communicate()[0].splitlines()]
+            self.probes = [float(seconds) for seconds, _ in lines]
+            self.stalls = [float(seconds) for _, seconds in lines]
 
     def row(self, name: str, fault_ended: float) -> str:
-        """Return a row of the table. Recovered is when the last request that failed, or took a second, had its answer."""
+        """Return a row of the table, of which HEADER has the columns."""
         seconds = sorted(answer.seconds for answer in self.answers)
         statuses = Counter(answer.status for answer in self.answers)
-        bad = [answer.end for answer in self.answers if not 200 <= answer.status < 300 or answer.seconds > 1]
-        recovered = max(0.0, max(bad, default=0) - fault_ended)
+        failed_at = [answer.end for answer in self.answers if not 200 <= answer.status < 300]
+        slow_at = [answer.end for answer in self.answers if answer.seconds > 1]
         live, failed = max(self.probes), self.probes.count(0)
         shown = ", ".join(f"{status or 'none'}: {number}" for status, number in sorted(statuses.items()))
         cells = [
@@ -96,6 +112,7 @@ class Callers:
             f"{seconds[-1]:.2f} s",
             shown,
             f"{1000 * live:.0f} ms" + (f", {failed} without an answer" if failed else ""),
-            f"{recovered:.1f} s",
+            *(f"{max(0.0, max(ends, default=0) - fault_ended):.1f} s" for ends in (failed_at, slow_at)),
+            f"{1000 * max(self.stalls):.0f} ms, {os.getloadavg()[0]:.1f}",
         ]
         return f"| {' | '.join(cells)} |"

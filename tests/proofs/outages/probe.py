@@ -1,4 +1,6 @@
-"""Probe liveness five times a second until standard input ends; print each time it took, 0 for no answer.
+"""Probe liveness five times a second until standard input ends.
+
+Print how long each took, 0 for no answer, and how much longer than it wanted this process has slept before.
 
 A process of its own, so that it does not wait for the threads of the callers.
 """
@@ -8,10 +10,14 @@ import select
 import sys
 import time
 
+PAUSE = 0.2
+
 
 def main() -> None:
-    while not select.select([sys.stdin], [], [], 0.2)[0]:
+    began = time.monotonic()
+    while not select.select([sys.stdin], [], [], PAUSE)[0]:
         start, answered = time.monotonic(), False
+        late = start - began - PAUSE
         connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
         try:
             connection.request("GET", "/health/live/")
@@ -20,7 +26,8 @@ def main() -> None:
             answered = False
         finally:
             connection.close()
-        sys.stdout.write(f"{time.monotonic() - start if answered else 0}\n")
+        began = time.monotonic()
+        sys.stdout.write(f"{began - start if answered else 0} {late}\n")
 
 
 if __name__ == "__main__":

@@ -123,11 +123,12 @@ class PostgreSQL(Server):
         command = [*self.as_user, str(POSTGRESQL[-1] / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603 - our own arguments
 
-    def start(self) -> None:
+    def command(self) -> Sequence[str]:
         options = f"-F -p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
-        self.run(
-            "pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--log={self.folder}/log", f"--options={options}"
-        )
+        return "pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--log={self.folder}/log", f"--options={options}"
+
+    def start(self) -> None:
+        self.run(*self.command())
 
     def freeze(self) -> None:
         self.frozen = descendants(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
