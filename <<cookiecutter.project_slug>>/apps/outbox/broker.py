@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -40,6 +42,16 @@ def bounded_connection(url: str) -> Connection:
     return current_app.connection_for_write(url, connect_timeout=TIMEOUT, transport_options=options)
 
 
+@contextmanager
+def errors_of_one_kind(connection: Connection) -> Iterator[None]:
+    """Raise OperationalError for all that a broker answers or does, such as refusing the password or a full memory."""
+    kinds: tuple[type[BaseException], ...] = (*connection.connection_errors, *connection.channel_errors, LimitExceeded)
+    try:
+        yield
+    except kinds as error:
+        raise OperationalError(str(error)) from error
+
+
 def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     """Send a task, or run it if there is no broker; return False, within about a second, if the broker is down."""
     url = current_app.conf.broker_url
@@ -53,9 +65,13 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
         Circuit.retry_at = now + PAUSE + TIMEOUT  # other threads go on without the broker
     options |= {"confirm_timeout": TIMEOUT, "retry_policy": RETRY_ONCE}
     try:
-        with producers[bounded_connection(url)].acquire(block=True, timeout=TIMEOUT) as producer:
+        connection = bounded_connection(url)
+        with (
+            errors_of_one_kind(connection),
+            producers[connection].acquire(block=True, timeout=TIMEOUT) as producer,
+        ):
             task.apply_async(args, kwargs, producer=producer, **options)
-    except (OperationalError, OSError, LimitExceeded) as error:
+    except OperationalError as error:
         logger.error("The broker is not available: %s", error)  # noqa: TRY400 - the traceback says no more
         Circuit.retry_at = time.monotonic() + PAUSE
         return False
@@ -64,12 +80,12 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
 
 
 def queue_depths() -> dict[str, int]:
-    """Return how many tasks wait in each queue, or nothing if there is no broker."""
+    """Return how many tasks wait in each queue, or nothing if there is no broker; raise OperationalError if it is down."""
     depths: dict[str, int] = {}
     url = current_app.conf.broker_url
     if not url:
         return depths
-    with bounded_connection(url).clone() as connection:
+    with bounded_connection(url).clone() as connection, errors_of_one_kind(connection):
         connection.ensure_connection(max_retries=1, interval_start=0)
         for queue in current_app.conf.task_queues:
             channel: Any = connection.channel()  # its type lacks most of its methods

@@ -95,6 +95,7 @@ def _send_batch(due: QuerySet[OutboxTask]) -> int:
     for entry in due.select_for_update(skip_locked=True)[:BATCH]:
         entry.attempts += 1
         if not send(entry):  # audit: ignore[TRX001] the rows that the lock is for, committed long ago
+            OutboxTask.objects.filter(pk=entry.pk).update(next_attempt_at=timezone.now())  # others first, next time
             break
         entry.next_attempt_at = timezone.now() + allowance(current_app.tasks.get(entry.name), entry.attempts)
         sent.append(entry)

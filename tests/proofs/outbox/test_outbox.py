@@ -284,14 +284,27 @@ class TestSendOverdue:
         assert sent == [entry.task_id for entry in [*old, new]]
 
     @pytest.mark.usefixtures("broker_down")
-    def test_changes_nothing_while_the_broker_is_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_counts_no_attempt_while_the_broker_is_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(broker, "queue_depths", dict)
         entry = lost()
 
         assert services.send_overdue() == 0
 
         entry.refresh_from_db()
-        assert (entry.attempts, entry.next_attempt_at) == (1, LONG_AGO)
+        assert entry.attempts == 1
+        assert entry.next_attempt_at <= timezone.now()
+
+    def test_sends_the_others_when_the_broker_refuses_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sent: list[str] = []
+        refused, other = lost(), lost()
+        monkeypatch.setattr(
+            broker, "publish", lambda *args, task_id, **options: task_id != refused.task_id and not sent.append(task_id)
+        )
+
+        assert services.send_overdue() == 0
+        assert services.send_overdue() == 1
+
+        assert sent == [other.task_id]
 
     def test_leaves_full_queues_alone(self, monkeypatch: pytest.MonkeyPatch, done: list[Any]) -> None:
         monkeypatch.setattr(broker, "queue_depths", lambda: {"maintenance": services.MAX_SENT})
