@@ -12,6 +12,8 @@ from apps.observability import health, metrics
 from apps.pages import views
 from apps.security import files
 
+handler500 = "apps.pages.views.server_error"
+
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("health/live/", health.live, name="health-live"),

@@ -34,7 +34,6 @@ STATUS_BY_CODE = {
 }
 # Generic codes of fields: the response as a whole has the code `validation_error`.
 FIELD_CODES = {"blank", "does_not_exist", "duplicate", "invalid", "null", "required"}
-RETRY_AFTER = {"Retry-After": "1"}  # with a 503: as long as the pool and the cache leave a failed server alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ class InvalidToken(Exception):  # noqa: N818 - the name of the error in RFC 6750
     """A malformed, unknown, expired or revoked token, or one of a user who may not use it."""
 
 
-class Unavailable(Exception):  # noqa: N818 - the state, as in the error code of the API
-    """A token that cannot be verified for now."""
+class Unavailable(ConnectionError):  # noqa: N818 - the state, as in the error code of the API
+    """A token that cannot be verified for now: a 503."""
 
 
 def authenticate(token: str, request: HttpRequest) -> Authenticated | None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.test import RequestFactory
 from ninja import Field, ModelSchema, Schema
@@ -128,16 +127,6 @@ def test_a_list_is_served_in_pages(db: None) -> None:
     assert page["results"] == [{"id": user.pk, "email": user.email} for user in users[:2]]
     assert "/little/?page_size=2&cursor=" in page["next"]
     assert page["previous"] is None
-
-
-@pytest.mark.parametrize("error", [OperationalError("no connection"), InterfaceError("it is closed")])
-def test_a_database_that_is_away_is_a_503(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    answer = API(urls_namespace="away").on_exception(RequestFactory().get("/"), error)
-
-    assert answer.status_code == 503
-    assert json.loads(answer.content)["code"] == "unavailable"
-    assert int(answer.headers["Retry-After"]) >= 1
-    assert str(error) in caplog.text
 
 
 def test_what_nobody_expected_is_djangos_to_report() -> None:

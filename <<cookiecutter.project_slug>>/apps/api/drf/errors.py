@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -11,14 +10,13 @@ from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from apps.api.drf.throttling import AnonRateThrottle
-from apps.api.errors import BY_STATUS, RETRY_AFTER, FieldError, domain_error, envelope
+from apps.api.errors import BY_STATUS, FieldError, domain_error, envelope
 from apps.errors import DomainError
 
 # Codes of DRF that the API does not distinguish.
 CODES = dict.fromkeys(
     ["not_a_list", "max_string_length", "null_characters_not_allowed", "surrogate_characters_not_allowed"], "invalid"
 )
-UNAVAILABLE = (InterfaceError, OperationalError)  # no connection, or a statement ran out of time
 
 
 class ExceptionHandler(BaseHandler):
@@ -29,8 +27,6 @@ class ExceptionHandler(BaseHandler):
             return api_exception(domain_error(exc)[0])
         if isinstance(exc, RequestDataTooBig):
             return api_exception(413)
-        if isinstance(exc, UNAVAILABLE):
-            return api_exception(503, wait=int(RETRY_AFTER["Retry-After"]))
         if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed | exceptions.PermissionDenied):
             return self._refusal(exc)
         return super().convert_known_exceptions(exc)
@@ -50,11 +46,10 @@ class ExceptionHandler(BaseHandler):
         return exc if throttle.allow_request(request, view) else exceptions.Throttled(throttle.wait())
 
 
-def api_exception(status: int, *, wait: int | None = None) -> exceptions.APIException:
+def api_exception(status: int) -> exceptions.APIException:
     code, detail = BY_STATUS[status]
     exc = exceptions.APIException(detail, code)
     exc.status_code = status
-    exc.wait = wait  # type: ignore[attr-defined]  # for Retry-After, as of Throttled
     return exc
 
 

@@ -1,19 +1,17 @@
 """The project's NinjaAPI."""
 
-import logging
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from apps.api.errors import RETRY_AFTER, domain_error, envelope
+from apps.api.errors import domain_error, envelope
 from apps.api.ninja.http import JSONParser, JSONRenderer, refuse, respond
 from apps.api.ninja.openapi import Document
 from apps.api.ninja.throttling import refuse_too_many
@@ -33,8 +31,6 @@ CODES = {
 }
 MAX_ERRORS = 100  # in one response
 
-logger = logging.getLogger(__name__)
-
 
 class API(NinjaAPI):
     """A NinjaAPI with the project's JSON, errors and OpenAPI document. Operations are named after their functions."""
@@ -49,8 +45,6 @@ class API(NinjaAPI):
         handle(DomainError, lambda request, error: respond(*domain_error(error)))
         handle(Http404, lambda request, error: refuse(404))
         handle(HttpError, answer_http_error)
-        handle(InterfaceError, answer_unavailable)
-        handle(OperationalError, answer_unavailable)
         handle(PermissionDenied, lambda request, error: refuse(403))
         handle(RequestDataTooBig, lambda request, error: refuse(413 if "json" in request.content_type else 415))
         handle(ValidationError, lambda request, error: respond(400, {**envelope(400), "errors": error.errors}))
@@ -94,12 +88,6 @@ def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
         return refusal
     code, headers = getattr(error, "code", ""), getattr(error, "headers", None)
     return refuse(error.status_code, code, error.message, headers)
-
-
-def answer_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the response to a lost connection, an exhausted pool or a statement that ran out of time."""
-    logger.error("The database is unavailable", exc_info=error)
-    return refuse(503, headers=RETRY_AFTER)
 
 
 def before_operation(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -5,20 +5,13 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import get_authorization_header
-from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from apps.accounts.api.authentication import JWTAuthentication
 from apps.accounts.models import User
 from apps.accounts.tokens import INVALID_TOKEN
-from apps.api.errors import BY_STATUS
 from apps.oauth2 import tokens
-
-
-class ServiceUnavailable(APIException):
-    status_code = 503
-    default_code, default_detail = BY_STATUS[503]
-    wait = 1  # for Retry-After
 
 
 class OAuth2Authentication(JWTAuthentication):
@@ -32,8 +25,6 @@ class OAuth2Authentication(JWTAuthentication):
             authenticated = tokens.authenticate(value.strip(), request._request)  # noqa: SLF001 - DRF has no accessor
         except tokens.InvalidToken as error:
             raise AuthenticationFailed(INVALID_TOKEN) from error
-        except tokens.Unavailable as error:
-            raise ServiceUnavailable from error
         if authenticated and (refusal := tokens.insufficient_scope(authenticated[1], request.method or "")):
             refused = PermissionDenied(refusal[0])
             refused.auth_header = refusal[1]  # type: ignore[attr-defined]  # DRF's exception handler looks for it

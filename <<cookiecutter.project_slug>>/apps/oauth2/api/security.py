@@ -6,7 +6,6 @@ from ninja.security.base import AuthBase
 
 from apps.accounts.api.security import AuthError, invalid_token
 from apps.accounts.models import User
-from apps.api.errors import BY_STATUS, RETRY_AFTER
 from apps.oauth2 import tokens
 
 
@@ -24,10 +23,6 @@ class OAuth2(AuthBase):
             authenticated = tokens.authenticate(value.strip(), request)
         except tokens.InvalidToken:
             raise invalid_token() from None  # a cause would be taken for an error of the parser
-        except tokens.Unavailable:
-            error = AuthError(503, *BY_STATUS[503])
-            error.headers = RETRY_AFTER
-            raise error from None
         if authenticated is None:
             return None
         user, scopes = authenticated
