@@ -45,15 +45,11 @@ forwarded_allow_ips = ""  # Django alone decides on X-Forwarded-Proto (TRUST_X_F
 logconfig_dict = deepcopy(settings.LOGGING)
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 
-# Worker processes share their metrics through files there (apps/observability/metrics.py). SIGHUP runs this file again,
-# in the same process, and keeps the folder with all counters.
-MINE = f"metrics-{os.getpid()}-"
-if settings.METRICS_TOKEN and MINE not in os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix=MINE, dir=worker_tmp_dir)
-
 
 def on_starting(server: Any) -> None:
-    """Open the port for liveness probes; after SIGHUP, stop the old workers only when the new ones serve."""
+    """Prepare metrics and liveness probes; after SIGHUP, stop the old workers only when the new ones serve."""
+    if settings.METRICS_TOKEN:  # workers share their metrics through files there (apps/observability/metrics.py)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix=f"metrics-{os.getpid()}-", dir=worker_tmp_dir)
     if settings.HEALTH_PORT:
         family = socket.AF_INET6 if IPV6 else socket.AF_INET
         address = ("", settings.HEALTH_PORT)
@@ -106,7 +102,7 @@ def answer_probes(worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """Remove the folder."""
+    """Remove the metrics."""
     if settings.METRICS_TOKEN:
         rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
