@@ -5,7 +5,6 @@ from typing import Any
 
 from config.settings.env import URL, env, is_installed
 
-timeout = env.int("EMAIL_TIMEOUT", default=10, minimum=1)
 SMTP: dict[str, dict[str, Any]] = {
     "smtp": {"port": 25},
     "smtp+tls": {"port": 587, "use_tls": True},
@@ -27,7 +26,7 @@ def mailer(url: URL | None) -> dict[str, Any]:
             options |= {"username": url.user, "password": url.password}
         return {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {**options, "timeout": timeout, **url.options},
+            "OPTIONS": {**options, "timeout": 10, **url.options},
         }
     provider = url.scheme.removeprefix("anymail+")
     backend = f"anymail.backends.{provider.replace('-', '_')}"

@@ -62,7 +62,6 @@ CORS_EXPOSE_HEADERS = [
 CORS_ALLOW_HEADERS += ["idempotency-key"]
 CORS_EXPOSE_HEADERS += ["Idempotency-Replayed"]
 # % endif
-CORS_PREFLIGHT_MAX_AGE = 7200  # the maximum of browsers
 # With sessions cookies are sent too, by pages of the same site only (SameSite=Lax).
 CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 # example.com lets the scripts of app.example.com read the CSRF token. Empty: this host only.

@@ -4,13 +4,6 @@ from typing import Any
 
 from config.settings.env import BASE_DIR, URL, env
 
-# The extra and its library, by the scheme of STORAGE_URL.
-STORAGE_EXTRAS = {
-    "s3": ("s3", "boto3"),
-    "gs": ("gcs", "google.cloud.storage"),
-    "azure": ("azure", "azure.storage.blob"),
-}
-
 
 def file_storage(url: URL | None) -> dict[str, Any]:
     """Return the STORAGES entry for `s3://bucket/folder?region_name=eu-central-1`, with options of django-storages."""
@@ -18,18 +11,19 @@ def file_storage(url: URL | None) -> dict[str, Any]:
         return {"BACKEND": "apps.security.files.SignedFileSystemStorage"}
     if not url.host:
         env.problems["STORAGE_URL"] = "must name a bucket or container"
-    extra, library = STORAGE_EXTRAS[url.scheme]
-    env.require_extra("STORAGE_URL", extra, "storages", library)
     options: dict[str, Any]
     disposition = "content_disposition"
     match url.scheme:
         case "s3":
+            env.require_extra("STORAGE_URL", "s3", "storages", "boto3")
             backend, options = "s3.S3Storage", {"bucket_name": url.host, "file_overwrite": False}
             disposition = "ContentDisposition"
         case "gs":
+            env.require_extra("STORAGE_URL", "gcs", "storages", "google.cloud.storage")
             backend = "gcloud.GoogleCloudStorage"
             options = {"bucket_name": url.host, "file_overwrite": False, "expiration": 3600}
         case _:
+            env.require_extra("STORAGE_URL", "azure", "storages", "azure.storage.blob")
             backend = "azure_storage.AzureStorage"
             options = {"azure_container": url.host, "overwrite_files": False, "expiration_secs": 3600}
     options["object_parameters"] = {disposition: "attachment"}  # browsers save a file, they do not show it

@@ -8,9 +8,11 @@ from django.core.files.storage import storages
 from pytest_django import Settings
 
 from config.settings.env import is_installed, parse_url
-from config.settings.storage import STORAGE_EXTRAS, file_storage
+from config.settings.storage import file_storage
 from proofs.config.loading import refusal
 
+# The extra and its library, by the scheme of STORAGE_URL.
+EXTRAS = {"s3": ("s3", "boto3"), "gs": ("gcs", "google.cloud.storage"), "azure": ("azure", "azure.storage.blob")}
 URLS = {
     "s3": "s3://bucket/some/folder?region_name=eu-central-1&querystring_expire=60&gzip=true",
     "gs": "gs://bucket/some/folder?project_id=shop&expiration=60&gzip=true",
@@ -33,7 +35,7 @@ def test_without_a_url_files_are_kept_in_a_folder(settings: Settings, tmp_path: 
     ("scheme", "expiry"), [("s3", "querystring_expire"), ("gs", "expiration"), ("azure", "expiration_secs")]
 )
 def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, scheme: str, expiry: str) -> None:
-    extra, library = STORAGE_EXTRAS[scheme]
+    extra, library = EXTRAS[scheme]
     if not is_installed(library):
         pytest.skip(f"the extra {extra} is not installed")
     settings.STORAGES = {**settings.STORAGES, "default": file_storage(parse_url(URLS[scheme]))}
@@ -46,11 +48,11 @@ def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, sch
     assert list(storage.get_object_parameters("a.html").values()) == ["attachment"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("scheme", STORAGE_EXTRAS)
+@pytest.mark.parametrize("scheme", EXTRAS)
 def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda module: None)
 
-    extra = STORAGE_EXTRAS[scheme][0]
+    extra = EXTRAS[scheme][0]
 
     assert f"STORAGE_URL needs more to be installed: uv sync --extra {extra}." in refusal(STORAGE_URL=URLS[scheme])
 
