@@ -6,6 +6,7 @@ from typing import Any
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
 
 from apps.catalog.cache import forget_products_on_commit
 
@@ -50,3 +51,7 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+for signal in (post_save, post_delete):
+    signal.connect(forget_products_on_commit, sender=Product)
