@@ -1,7 +1,6 @@
 """Error responses: one envelope."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.errors import DomainError
@@ -36,37 +35,23 @@ STATUS_BY_CODE = {
 FIELD_CODES = {"blank", "does_not_exist", "duplicate", "invalid", "null", "required"}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing wrong with one field; `field` is a path such as `items.0.quantity`."""
-
-    field: str
-    code: str
-    detail: str
-
-
 def domain_error(error: DomainError) -> tuple[int, dict[str, Any]]:
     """Return the status and the body of the response to `error`."""
     status = STATUS_BY_CODE.get(error.code, 400)
-    if not error.field:
-        return status, envelope(status, error.code, str(error))
-    blamed = FieldError(error.field, error.code, str(error))
-    if error.code in FIELD_CODES:
-        return status, envelope(status, errors=[blamed])
-    return status, envelope(status, error.code, str(error), [blamed])
+    errors = [{"field": error.field, "code": error.code, "detail": str(error)}] if error.field else []
+    if errors and error.code in FIELD_CODES:
+        return status, envelope(status, errors=errors)
+    return status, envelope(status, error.code, str(error), errors)
 
 
-def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[FieldError] = ()) -> dict[str, Any]:
+def envelope(status: int, code: str = "", detail: str = "", errors: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """Return the body of an error response: `{detail, code, errors}`, with the status's usual words unless given.
 
-    A 5xx also contains the request id, by which the cause is found in the logs.
+    Each of `errors` is `{field, code, detail}`; its field is a path such as `items.0.quantity`. A 5xx also contains the
+    request id, by which the cause is found in the logs.
     """
     usual_code, usual_detail = BY_STATUS.get(status) or BY_STATUS[400 if status < 500 else 500]
-    body: dict[str, Any] = {
-        "detail": detail or usual_detail,
-        "code": code or usual_code,
-        "errors": [{"field": error.field, "code": error.code, "detail": error.detail} for error in errors],
-    }
+    body: dict[str, Any] = {"detail": detail or usual_detail, "code": code or usual_code, "errors": [*errors]}
     if status >= 500:
         body["request_id"] = get_request_id()
     return body

@@ -1,7 +1,7 @@
 import pytest
 from structlog.contextvars import bound_contextvars
 
-from apps.api.errors import BY_STATUS, FieldError, domain_error, envelope
+from apps.api.errors import BY_STATUS, domain_error, envelope
 from apps.errors import DomainError, NotFound
 
 
@@ -11,7 +11,7 @@ def test_an_envelope_has_the_usual_words_of_its_status() -> None:
 
 
 def test_an_envelope_says_what_is_said_and_which_fields_are_to_blame() -> None:
-    body = envelope(400, "full", "No room.", [FieldError("items.0", "invalid", "Too big.")])
+    body = envelope(400, "full", "No room.", [{"field": "items.0", "code": "invalid", "detail": "Too big."}])
 
     assert body == {
         "detail": "No room.",

@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from apps.api.drf.throttling import AnonRateThrottle
-from apps.api.errors import BY_STATUS, FieldError, domain_error, envelope
+from apps.api.errors import BY_STATUS, domain_error, envelope
 from apps.errors import DomainError
 
 # Codes of DRF that the API does not distinguish.
@@ -60,9 +60,10 @@ class EnvelopeFormatter(ExceptionFormatter):
         first = error_response.errors[0]
         if not isinstance(self.exc, exceptions.ValidationError):
             return envelope(self.exc.status_code, first.code, first.detail)
-        by_field: dict[str, FieldError] = {}
+        by_field: dict[str, dict[str, str]] = {}
         for error in error_response.errors:
             field = (error.attr or "").removesuffix(api_settings.NON_FIELD_ERRORS_KEY).rstrip(".")
             if field:
-                by_field.setdefault(field, FieldError(field, CODES.get(error.code, error.code), error.detail))
+                code = CODES.get(error.code, error.code)
+                by_field.setdefault(field, {"field": field, "code": code, "detail": error.detail})
         return envelope(400, detail="" if by_field else first.detail, errors=list(by_field.values()))

@@ -47,7 +47,7 @@ class API(NinjaAPI):
         handle(HttpError, answer_http_error)
         handle(PermissionDenied, lambda request, error: refuse(403))
         handle(RequestDataTooBig, lambda request, error: refuse(413 if "json" in request.content_type else 415))
-        handle(ValidationError, lambda request, error: respond(400, {**envelope(400), "errors": error.errors}))
+        handle(ValidationError, lambda request, error: respond(400, envelope(400, errors=error.errors)))
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
