@@ -1,7 +1,6 @@
 """Customers and their orders: the reference domain."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
@@ -115,14 +114,6 @@ class OrderQuerySet(LockableQuerySet["Order"]):
         """Add to each order what the API shows: its summary, customer and items. Two queries for any number."""
         items = OrderItem.objects.select_related("product").order_by("pk")
         return self.with_summary().select_related("customer").prefetch_related(Prefetch("items", queryset=items))
-
-    def counts_by_owner(self, owner_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-        """Return how many of these orders each owner has, by status. One query."""
-        counts: defaultdict[int, dict[str, int]] = defaultdict(dict)
-        found = self.filter(owner__in=owner_ids).order_by().values_list("owner", "status").annotate(Count("pk"))
-        for owner_id, status, count in found:
-            counts[owner_id][status] = count
-        return counts
 
 
 class Order(models.Model):
