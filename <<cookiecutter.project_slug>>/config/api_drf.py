@@ -5,7 +5,6 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from apps.accounts.api.views import CurrentUserView
-from apps.api.drf.openapi import SchemaNegotiation
 from apps.api.views import docs_view
 
 # % if cookiecutter.use_example -
@@ -27,7 +26,7 @@ app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
     path("users/me/", CurrentUserView.as_view(), name="current-user"),
-    path("schema/", SpectacularAPIView.as_view(content_negotiation_class=SchemaNegotiation), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs_view("../schema/"), name="docs"),
     # Yours below
 ]

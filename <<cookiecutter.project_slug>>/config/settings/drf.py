@@ -26,7 +26,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "apps.api.drf.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is not part of the API
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "URL_FORMAT_OVERRIDE": None,  # `?format=` is for the OpenAPI document
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

@@ -75,7 +75,7 @@ QUERIES = [
     path("a query of nothing but ampersands", "users/me/?" + "&" * 900, 200),
     path("more parameters than Django reads", "users/me/?" + "a&" * 2_000, 200, 400),
     path("a parameter of 100 kB", "users/me/?x=" + "x" * 100_000, 200),
-    path("a format that does not exist", "users/me/?format=%00", 200),
+    path("a format that does not exist", "users/me/?format=%00", 200, 404),
     path("a method to override", "users/me/?_method=DELETE", 200),
 ]
 

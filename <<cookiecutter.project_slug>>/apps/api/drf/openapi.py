@@ -1,17 +1,9 @@
 """OpenAPI document of Django REST framework views."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from drf_spectacular import openapi
 from rest_framework import serializers
-from rest_framework.negotiation import DefaultContentNegotiation
-
-
-class SchemaNegotiation(DefaultContentNegotiation):
-    """Lets `?format=json` and `?format=yaml` choose the format of the OpenAPI document."""
-
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # type: ignore[assignment]  # nothing else is read
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
