@@ -226,6 +226,14 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
             ],
         ),
         (
+            answers["use_celery"],
+            [
+                "apps/idempotency/management",
+                "apps/notifications/management",
+                "tests/notifications/test_command.py",
+            ],
+        ),
+        (
             not answers["use_example"],
             [
                 "apps/api/apps.py",

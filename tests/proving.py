@@ -43,6 +43,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
         ("jwt" not in auth, ["accounts/test_jwt.py"]),
         ("oauth2" not in auth, ["oauth2"]),
         (not answers["use_celery"], ["notifications/test_tasks.py", "outbox", "workers"]),
+        (answers["use_celery"], ["core/test_idempotency_command.py", "notifications/test_digests.py"]),
         (not answers["use_redis"], ["workers/test_outages.py"]),
         (not (answers["use_celery"] and answers["use_redis"] and example), ["outages"]),
         (
@@ -51,6 +52,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "catalog",
                 "contract/shop",
                 "core/test_idempotency.py",
+                "core/test_idempotency_command.py",
                 "migrations/sku",
                 "migrations/test_required_column.py",
                 "notifications",

@@ -1,6 +1,5 @@
 """Sending the digest."""
 
-import logging
 from datetime import date
 
 from django.conf import settings
@@ -12,8 +11,6 @@ from apps.accounts.models import User
 from apps.notifications.models import Digest
 from apps.orders.choices import OrderStatus
 from apps.pages.branding import branded
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -35,15 +32,3 @@ def send_digest(*, day: date, user_id: int) -> bool:
     )
     branded(message).send()  # audit: ignore[TRX003] an error is to roll the mark back
     return True
-
-
-def send_digests(*, day: date) -> tuple[int, int]:
-    """Send every recipient the digest of `day`, and return how many were sent and how many failed."""
-    sent = failed = 0
-    for user_id in Digest.objects.recipients(day).values_list("pk", flat=True):
-        try:
-            sent += send_digest(day=day, user_id=user_id)
-        except Exception:
-            logger.exception("The digest of %s could not be sent to user %s", day, user_id)
-            failed += 1
-    return sent, failed

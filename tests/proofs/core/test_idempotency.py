@@ -1,10 +1,8 @@
 """Idempotency keys by themselves; the contract tests them over HTTP."""
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -137,14 +135,3 @@ def test_the_database_keeps_one_answer_for_each_key(work: Work, user: User) -> N
 
     with pytest.raises(IntegrityError):
         IdempotencyKey.objects.create(user=user, key="key", fingerprint="", answer="")
-
-
-def test_the_command_deletes_the_keys_whose_time_is_over(user: User) -> None:
-    IdempotencyKey.objects.create(user=user, key="old", created_at=timezone.now() - timedelta(hours=25))
-    IdempotencyKey.objects.create(user=user, key="new")
-    output = StringIO()
-
-    call_command("clear_idempotency_keys", stdout=output)
-
-    assert output.getvalue() == "1 keys deleted.\n"
-    assert IdempotencyKey.objects.get().key == "new"

@@ -223,4 +223,4 @@ def test_each_mail_costs_four_queries(users: int, django_assert_num_queries: Dja
     OrderFactory.create_batch(users, created_at=noon(MONDAY))
 
     with django_assert_num_queries(1 + users * (4 + 4)):  # four are the savepoints of two transactions
-        services.send_digests(day=TUESDAY)
+        send()
