@@ -97,7 +97,7 @@ def ways(model: Any) -> dict[str, Callable[[], Any]]:
 
 
 def fill(rows: int) -> None:
-    """Make a fresh table of so many products without a SKU."""
+    """Replace the rows of the table by `rows` products without a SKU."""
     from django.db import connection
 
     with connection.cursor() as cursor:

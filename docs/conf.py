@@ -7,8 +7,12 @@ exclude_patterns: list[str] = []
 nitpicky = True
 highlight_language = "text"
 myst_heading_anchors = 3
+myst_html_meta = {
+    "description": "The handbook of django-expert, a Cookiecutter template for Django projects with an API."
+}
 html_theme = "furo"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["handbook.css"]
 html_js_files = ["handbook.js"]
 html_copy_source = False

@@ -2,7 +2,7 @@
 # Sourced by the scripts beside it. Finds Python 3.12 or newer and uv on whatever machine this is.
 #
 # Sets   root        the repository
-#        UV_PYTHON   the absolute path of the interpreter uv shall use (exported)
+#        UV_PYTHON   the absolute path of the interpreter that uv uses (exported)
 #        PATH        begins with uv's folder, if uv had to be installed here
 
 set -euo pipefail

@@ -245,6 +245,7 @@ def prepare(source: Path, bakes: Bakes) -> None:
     """Fill the empty folder ``source`` with what Sphinx reads."""
     shutil.copytree(DOCS, source, dirs_exist_ok=True)
     project = bakes(*EVERYTHING)
+    shutil.copy(project / "static" / "favicon.svg", source / "_static")
     (source / "project").mkdir()
     for page in sorted((project / "docs").glob("*.md")):
         shutil.copy(page, source / "project")

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-# What a command may know of the machine. All else belongs to whoever runs these tests.
+# The variables of the machine that commands get. All others belong to the user who runs these tests.
 KEPT = ("HOME", "LANG", "LC_", "PATH", "PIP_", "PYENV_", "SSL_", "TERM", "TMPDIR", "USER", "UV_")
 
 

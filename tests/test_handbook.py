@@ -95,7 +95,7 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path, capfd: pytest.Cap
     source = tmp_path / "source"
     (source / "_static").mkdir(parents=True)
     shutil.copy(ROOT / "docs" / "conf.py", source)
-    for name in ("handbook.css", "handbook.js"):
+    for name in ("favicon.svg", "handbook.css", "handbook.js"):
         (source / "_static" / name).touch()
     (source / "index.md").write_text("# A page\n\n[here](index.md#a-page)\n", "utf-8")
     assert handbook.sphinx(source, tmp_path / "site") == 0

@@ -90,7 +90,7 @@ def someone(visitor: ApiClient, user: User, authenticate_somehow: Authenticate) 
 
 @pytest.fixture
 def limit_rates(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Make every throttle of every API let so many requests through: "2/day", lest a minute turn."""
+    """Return a function that sets the rate of every throttle; one by the day does not expire during a test."""
 
     def limit(rate: str) -> None:
         settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, rate)

@@ -1,4 +1,4 @@
-"""What must hold in the database holds there, whoever writes."""
+"""Database constraints of orders."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""How much work is waiting, for whoever asks."""
+"""Queue depths in metrics, logs and readiness."""
 
 import logging
 from collections.abc import Iterator

@@ -154,7 +154,7 @@ def sending_to(broker: Broker) -> Iterator[None]:
 
 
 def forget_connections() -> None:
-    """Have the app look at its settings anew, as it does in a process that was forked."""
+    """Make the app read its settings again, as it does in a forked process."""
     celery: Any = app
     vars(celery).pop("amqp", None)
     celery._after_fork()  # noqa: SLF001 - the only way to forget the pool

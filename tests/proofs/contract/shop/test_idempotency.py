@@ -143,7 +143,7 @@ def test_a_wrong_body_is_told_before_the_key_is_looked_at(someone: ApiClient) ->
 
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.query_budget(8)  # whoever comes second looks once more
+@pytest.mark.query_budget(8)  # the second request reads the row once more
 @pytest.mark.parametrize("expired", [False, True])
 def test_two_at_once_create_one_order(
     call_as: Callable[[User], ApiClient],
