@@ -1,4 +1,4 @@
-"""Every process has the same OpenAPI documents and the same tests, whatever its hash seed: `pytest -n` needs it."""
+"""Every process has the same OpenAPI documents and the same tests for any hash seed: `pytest -n` needs it."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -101,7 +101,7 @@ def test_nothing_may_do_more_than_it_needs(manifests: list[Manifest]) -> None:
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-def test_every_container_says_what_it_needs_and_may_take(manifests: list[Manifest]) -> None:
+def test_every_container_has_requests_and_limits(manifests: list[Manifest]) -> None:
     for each in containers(manifests):
         assert {"cpu", "memory"} <= set(each["resources"]["requests"]), each["name"]
         assert "memory" in each["resources"]["limits"], each["name"]
@@ -176,7 +176,7 @@ def test_whatever_may_be_evicted_has_a_disruption_budget(manifests: list[Manifes
     assert {each["metadata"]["name"] for each in of_kind(manifests, "Deployment")} - budgets <= {"beat"}  # there is one
 
 
-def test_nobody_reaches_anybody_unless_it_is_said(manifests: list[Manifest]) -> None:
+def test_network_policies_deny_what_they_do_not_list(manifests: list[Manifest]) -> None:
     rules = [each["spec"] for each in of_kind(manifests, "NetworkPolicy")]
     assert {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]} in rules
 

@@ -1,4 +1,4 @@
-"""The generated project's load test works; how quick this machine is, it does not ask."""
+"""The generated project's load test works, however fast this machine is."""
 
 import shutil
 from pathlib import Path

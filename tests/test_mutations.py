@@ -1,4 +1,4 @@
-"""The checks check: a mistake made in the template on purpose is found by the one that is to find it."""
+"""Mistakes made in the template on purpose are found by the check that looks for them."""
 
 import inspect
 import shutil

@@ -47,7 +47,7 @@ def test_refuses_a_body_that_is_none(kind: str, body: bytes) -> None:
 
 
 @each_client
-def test_the_loser_of_two_sign_ups_at_once_is_told_what_all_are(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_simultaneous_sign_ups_both_get_the_usual_answer(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     save = User.save
 
     def save_after_another(user: User, **options: Any) -> None:

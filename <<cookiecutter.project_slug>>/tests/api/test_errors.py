@@ -57,7 +57,7 @@ def test_a_bad_field_is_blamed(api: ApiClient) -> None:
     ("error", "status", "code"),
     [(ValueError("secret"), 500, "server_error"), (OperationalError("secret"), 503, "unavailable")],
 )
-def test_a_failure_tells_nothing_about_the_inside(
+def test_a_failure_reveals_nothing_internal(
     root: str, user: User, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
 ) -> None:
     api = ApiClient(root, user, raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""SECRET_KEY is changed as docs/security.md has it: nobody is signed out who comes by in between."""
+"""Rotation of SECRET_KEY as in docs/security.md: users who visit in between stay signed in."""
 
 import pytest
 from django.conf import settings as django_settings

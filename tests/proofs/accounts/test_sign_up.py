@@ -119,7 +119,7 @@ def test_of_several_sign_ups_at_once_one_wins_and_the_others_see_what_a_taken_ad
     assert User.objects.count() == EmailAddress.objects.count() == 1
 
 
-def test_the_loser_of_a_race_is_told_what_a_taken_address_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_loser_of_a_race_gets_the_answer_for_a_taken_address(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """The form finds the address free, then somebody else has it."""
     _, expected = post("signup", email=user.email, password=PASSWORD)
     original = User.save

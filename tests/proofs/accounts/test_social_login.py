@@ -1,4 +1,4 @@
-"""Social providers come from the environment alone; whom they send is known by name."""
+"""Social providers are configured by the environment; a new user has the name that the provider sends."""
 
 import os
 import subprocess
@@ -78,7 +78,7 @@ def test_a_missing_key_is_named() -> None:
         ({}, ""),
     ],
 )
-def test_a_new_user_has_the_name_that_the_provider_tells(
+def test_a_new_user_has_the_name_that_the_provider_sends(
     rf: RequestFactory, told: dict[str, str | None], name: str
 ) -> None:
     login = SocialLogin(user=User())

@@ -174,7 +174,7 @@ def test_bad_values_are_refused_and_not_shown(name: str) -> None:
         refuse(name, value)
 
 
-def test_everything_that_is_wrong_is_told_at_once_in_one_line() -> None:
+def test_every_mistake_is_reported_in_one_line() -> None:
     wrong = {name: QUOTED[0] for name in NAMES if settings_for(name) == "production"}
 
     message = refusal(**wrong)

@@ -77,7 +77,7 @@ def test_a_line_of_anybodys_code_names_them_too(user: User, lines: Callable[[], 
     assert (lines()[0]["request_id"], lines()[0]["user_id"]) == ("request-7", user.pk)
 
 
-def test_a_line_loads_nobody_for_it(lines: Callable[[], list[dict[str, Any]]]) -> None:
+def test_a_log_line_does_not_load_the_user(lines: Callable[[], list[dict[str, Any]]]) -> None:
     request = RequestFactory().get("/")
     request.user = SimpleLazyObject(lambda: pytest.fail("a line of the log loaded the user"))  # type: ignore[assignment]
     with serving(request):

@@ -119,7 +119,7 @@ def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, prov
     assert f"EMAIL_URL needs more to be installed: uv sync --extra {extra}." in message
 
 
-def test_a_provider_that_nobody_knows_is_refused() -> None:
+def test_an_unknown_provider_is_refused() -> None:
     pytest.importorskip("anymail", reason="the extra anymail is not installed")
     message = refusal(EMAIL_URL="anymail+pigeon://?speed=fast")
 

@@ -95,7 +95,7 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is() -> None:
     assert f"${SECRET}" == load(SECRET_KEY=f"${SECRET}").SECRET_KEY
 
 
-def test_is_not_debugging_and_trusts_no_proxy_unless_told() -> None:
+def test_is_not_debugging_and_trusts_no_proxy_by_default() -> None:
     usual = load(DEBUG="true")
 
     assert (usual.DEBUG, usual.SECURE_HSTS_SECONDS) == (False, 31_536_000)

@@ -1,4 +1,4 @@
-"""The client's own watch: what it promises to catch, it catches."""
+"""The checks of `ApiClient` itself."""
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked

@@ -82,7 +82,7 @@ def test_what_can_only_be_read_says_so(visitor: ApiClient, method: str, path: st
     assert answer.allowed == {"GET", "HEAD"}
 
 
-def test_a_wrong_method_is_wrong_whoever_sends_it(visitor: ApiClient) -> None:
+def test_a_wrong_method_is_a_405_for_every_caller(visitor: ApiClient) -> None:
     assert visitor.request("DELETE", "users/me/").status == 405
     assert visitor.request("OPTIONS", "users/me/").status == 405
 

@@ -1,4 +1,4 @@
-"""Requests that mean no good. Whatever comes in: no 5xx, and errors are the envelope, which `ApiClient` checks."""
+"""Hostile requests: no 5xx, and errors are the envelope, which `ApiClient` checks."""
 
 import json
 from dataclasses import dataclass, field

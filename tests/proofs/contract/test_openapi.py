@@ -55,7 +55,7 @@ def test_operation_ids_are_unique(root: str) -> None:
 
 
 @pytest.mark.parametrize(("root", "path", "method"), OPERATIONS)
-def test_an_operation_says_what_it_is_called_does_and_asks_for(root: str, path: str, method: str) -> None:
+def test_an_operation_has_an_id_a_summary_and_security(root: str, path: str, method: str) -> None:
     operation = DOCUMENTS[root]["paths"][path][method]
 
     assert path.startswith(root)

@@ -1,4 +1,4 @@
-"""Compiled lists give what the ordinary serializer gives, byte for byte, whatever is in the database."""
+"""Compiled lists return what the ordinary serializer returns, byte for byte, for any content of the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -49,7 +49,7 @@ def test_prometheus_reads_it_with_the_token(client: Client) -> None:
 
 
 @pytest.mark.parametrize("given", [None, "", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN}x", TOKEN, "Bearer é"])
-def test_nobody_else_does(client: Client, given: str | None) -> None:
+def test_other_credentials_are_refused(client: Client, given: str | None) -> None:
     response = client.get("/metrics", headers={} if given is None else {"Authorization": given})
 
     assert response.status_code == 401

@@ -70,7 +70,7 @@ def sinks() -> dict[str, str]:
     return {"logs": done.stderr, "mails and metrics": done.stdout, **collector.received}
 
 
-def test_every_sink_was_told(sinks: dict[str, str]) -> None:
+def test_every_sink_got_something(sinks: dict[str, str]) -> None:
     assert set(sinks) == {"logs", "mails and metrics", "/api/1/envelope/", "/v1/traces"}
     for sink in ("logs", "/api/1/envelope/", "/v1/traces"):
         assert CANARY in sinks[sink], sink

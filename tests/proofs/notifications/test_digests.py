@@ -1,4 +1,4 @@
-"""The digest of new orders: who receives it, what it says, and that nobody is told twice or never."""
+"""The digest of new orders: who receives it, what it contains, and that each user gets it once."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -47,7 +47,7 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
-def test_everybody_with_new_orders_is_told_of_their_own() -> None:
+def test_users_are_notified_of_their_own_new_orders() -> None:
     ada, bob = UserFactory.create(name="Ada", email="ada@example.com"), UserFactory.create(email="bob@example.com")
     OrderFactory.create_batch(2, owner=ada, created_at=noon(MONDAY))
     OrderFactory.create(owner=ada, created_at=noon(MONDAY), status=OrderStatus.CONFIRMED)
@@ -74,7 +74,7 @@ def test_it_is_about_orders_made_before_the_day() -> None:
     assert recipients() == ["mon@example.com"]
 
 
-def test_every_order_is_told_once_even_if_a_morning_is_missed() -> None:
+def test_every_order_is_in_one_digest_even_if_a_morning_is_missed() -> None:
     ada = UserFactory.create()
 
     def told(day: date) -> int:
@@ -137,7 +137,7 @@ def test_a_day_is_one_of_the_projects_time_zone(settings: Any) -> None:
     assert recipients() == ["in@example.com"]
 
 
-def test_somebody_who_was_told_meanwhile_is_left_out() -> None:
+def test_a_user_notified_in_the_meantime_is_left_out() -> None:
     order = OrderFactory.create(created_at=noon(MONDAY))
     Digest.objects.create(user=order.owner, day=TUESDAY)
 
@@ -184,7 +184,7 @@ def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_is_sent_later(
     assert recipients() == ["ada@example.com", "bob@example.com", "cyd@example.com"]
 
 
-def test_a_user_who_is_deleted_meanwhile_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_deleted_in_the_meantime_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ["ada", "bob", "cyd"]:
         OrderFactory.create(owner__email=f"{name}@example.com", created_at=noon(MONDAY))
     usual = services.send_digest

@@ -49,7 +49,7 @@ def test_one_refused_recipient_is_one_failed_task(
     assert OutboxTask.objects.get().state == State.FAILED
 
 
-def test_it_is_the_digest_that_is_due_unless_told_otherwise(
+def test_sends_the_digest_that_is_due_by_default(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     OrderFactory.create(created_at=datetime(2026, 11, 23, 12, tzinfo=UTC))

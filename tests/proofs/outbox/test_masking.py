@@ -1,4 +1,4 @@
-"""Nobody reads a password in a log, a monitor or the admin because a task was given it."""
+"""Passwords in the arguments of tasks are hidden in logs, monitors and the admin."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ HIDDEN = "[scrubbed]"
 
 
 @pytest.mark.parametrize("name", ["password", "api_key", "access_token", "client_secret"])
-def test_what_is_called_so_is_hidden_inside_of_dictionaries_too(name: str) -> None:
+def test_sensitive_names_are_hidden_in_nested_dictionaries(name: str) -> None:
     shown = shown_arguments([], {"order_id": 7, name: "hunter2", "options": {name: "hunter2"}})
 
     assert shown == {"order_id": 7, name: HIDDEN, "options": {name: HIDDEN}}

@@ -8,7 +8,7 @@ from proofs.workers.running import Place
 pytestmark = pytest.mark.timeout(200)  # processes start, on a busy machine too
 
 
-def test_every_customer_gets_their_mail_whoever_is_killed(here: Place) -> None:
+def test_every_customer_gets_an_email_whichever_process_is_killed(here: Place) -> None:
     outcome = confirm_under_fire(here, orders=40, kills=4, pause=0.4)
 
     assert outcome.missing == 0, outcome

@@ -1,4 +1,4 @@
-"""Orders that mean no good: wrong types everywhere, ids past 64 bits, moments past the calendar."""
+"""Hostile order payloads: wrong types everywhere, ids past 64 bits, dates past the calendar."""
 
 import json
 from typing import Any
@@ -79,7 +79,9 @@ def body(**values: str) -> bytes:
     ],
     ids=lambda value: value[:30],
 )
-def test_a_wrong_value_is_told_by_its_field(someone: ApiClient, field: str, name: str, value: str, code: str) -> None:
+def test_a_wrong_value_is_reported_with_its_field(
+    someone: ApiClient, field: str, name: str, value: str, code: str
+) -> None:
     answer = someone.post("orders/", body(**{name: value}))
 
     assert answer.status == 400
@@ -97,7 +99,7 @@ def test_a_coerced_value_is_an_id_or_wrong(someone: ApiClient, name: str, value:
 
 
 @pytest.mark.parametrize("value", REFUSED_UNREAD, ids=lambda value: value[:30])
-def test_what_is_no_json_is_refused_unread(someone: ApiClient, value: str) -> None:
+def test_a_body_that_is_not_json_is_a_parse_error(someone: ApiClient, value: str) -> None:
     answer = someone.post("orders/", body(quantity=value))
 
     assert answer.status == 400

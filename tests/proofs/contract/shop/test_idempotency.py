@@ -137,7 +137,7 @@ def test_takes_any_visible_ascii(someone: ApiClient, new_order: dict[str, Any], 
     assert someone.post("orders/", new_order, idempotency_key=key).headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_wrong_body_is_told_before_the_key_is_looked_at(someone: ApiClient) -> None:
+def test_a_wrong_body_is_an_error_before_the_key_is_read(someone: ApiClient) -> None:
     assert someone.post("orders/", {}, idempotency_key=KEY).fields()[0] == ("customer", "required")
 
 

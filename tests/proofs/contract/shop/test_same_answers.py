@@ -1,4 +1,4 @@
-"""Every API tells the same of the shop."""
+"""Every API returns the same customers, orders and products."""
 
 import json
 import re
