@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import batched
 from random import Random
 
@@ -56,7 +55,7 @@ def create_orders(*, owner: User, seed: int, orders: int) -> Iterator[str]:
     for batch in batched(ages, BATCH_SIZE):
         with transaction.atomic():
             created = Order.objects.bulk_create(new_order(age, random.choice(customers), now, random) for age in batch)
-            OrderItem.objects.bulk_create(item for order in created for item in new_items(order, products, now, random))
+            OrderItem.objects.bulk_create(item for order in created for item in new_items(order, products, random))
         present += len(batch)
         yield f"{present:,} of {wanted:,} orders"
 
@@ -88,16 +87,10 @@ def new_order(age: timedelta, customer: Customer, now: datetime, random: Random)
     )
 
 
-def new_items(order: Order, products: list[Product], now: datetime, random: Random) -> list[OrderItem]:
-    """Return one to six unsaved items; older orders were a little cheaper."""
-    factor = Decimal("0.95") if order.created_at < now - timedelta(days=DAYS / 2) else Decimal(1)
+def new_items(order: Order, products: list[Product], random: Random) -> list[OrderItem]:
+    """Return one to six unsaved items."""
     (count,) = random.choices([1, 2, 3, 4, 5, 6], [30, 26, 19, 12, 8, 5])
     return [
-        OrderItem(
-            order=order,
-            product=product,
-            quantity=random.choice([1, 1, 1, 2, 2, 4]),
-            unit_price=(product.price * factor).quantize(Decimal("0.01")),
-        )
+        OrderItem(order=order, product=product, quantity=random.choice([1, 1, 1, 2, 2, 4]), unit_price=product.price)
         for product in random.sample(products, count)
     ]
