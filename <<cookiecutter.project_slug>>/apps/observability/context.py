@@ -1,7 +1,5 @@
 """The id and the user of the current request, separate for each thread and each asynchronous task."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ def get_request_id() -> str:
     return str(get_contextvars().get("request_id", ""))
 
 
-def get_current_user(*, load: bool = True) -> AbstractBaseUser | None:
+def get_current_user(*, load: bool = True) -> "AbstractBaseUser | None":
     """Return the authenticated user of the current request, or None. With `load=False` it never runs a query."""
     user = getattr(current_request.get(), "user", None)
     if isinstance(user, LazyObject) and not load and vars(user)["_wrapped"] is empty:  # not loaded yet

@@ -9,7 +9,11 @@ import time
 from typing import Any
 
 from django.conf import settings
+
+# % if cookiecutter.use_example -
 from django.db.backends.postgresql.features import DatabaseFeatures as PostgreSQLFeatures
+
+# % endif -
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor as PostgreSQLSchemaEditor
 from django.db.utils import OperationalError
 from django_zero_downtime_migrations.backends.postgres import base
@@ -49,12 +53,14 @@ class DatabaseSchemaEditor(DatabaseSchemaEditorMixin, LockRetries):  # type: ign
     """Django's schema editor, with steps (the mixin) that are tried again one by one."""
 
 
+# % if cookiecutter.use_example
 class DatabaseFeatures(PostgreSQLFeatures):
     """Features of PostgreSQL. To look for this one, `manage.py check` would have to connect: generated columns are stored."""
 
     supports_virtual_generated_columns = False
 
 
+# % endif
 class BoundedConnection(Connection[Any]):
     """Within a request, gives up on a server that is silent for longer than its time limit, such as a frozen one."""
 
@@ -72,8 +78,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # has no typ
     """A connection to PostgreSQL."""
 
     SchemaEditorClass = DatabaseSchemaEditor
+
+    # % if cookiecutter.use_example
     features_class = DatabaseFeatures
 
+    # % endif
     def get_new_connection(self, conn_params: Any) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.__class__ = BoundedConnection  # of the pool, too, which makes its own
