@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLResolver
 from zeal import NPlusOneError, zeal_context, zeal_ignore
 
@@ -55,16 +57,15 @@ class ApiClient:
     def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """Send a request and return Django's response to it.
 
-        `path` is below the root unless it begins with a slash; `body` is sent as JSON unless it is bytes. `headers`,
-        `query_params` and the other options are those of Django's test client.
+        `path` is below the root unless it begins with a slash; `body` is sent as JSON unless it is bytes or contains
+        files. `headers`, `query_params` and the other options are those of Django's test client.
         """
         url = path if path.startswith(("/", "http")) else self.root + path
+        data, content_type = encode(body)
         watch = zeal_ignore() if self.budget is None else zeal_context()
         try:
             with watch_queries() as log, watch:
-                response = self.django.generic(
-                    method, url, encode(body), **{"content_type": "application/json", **options}
-                )
+                response = self.django.generic(method, url, data, **{"content_type": content_type, **options})
         except NPlusOneError as error:
             raise AssertionError(
                 f"{method} {url} runs a query for each of several rows: {error}. Load them with select_related or "
@@ -78,11 +79,13 @@ class ApiClient:
         return response
 
 
-def encode(body: Any) -> bytes:
-    """Return `body` as it is sent."""
-    if isinstance(body, bytes):
-        return body
-    return b"" if body is None else json.dumps(body, cls=DjangoJSONEncoder).encode()
+def encode(body: Any) -> tuple[bytes, str]:
+    """Return `body` as it is sent, and its media type."""
+    if isinstance(body, dict) and any(isinstance(value, File) for value in body.values()):
+        return encode_multipart(BOUNDARY, body), MULTIPART_CONTENT
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body, cls=DjangoJSONEncoder).encode()
+    return body or b"", "application/json"
 
 
 def most_repeated(statements: Sequence[str]) -> str:
