@@ -1,5 +1,6 @@
 """allauth's adapters: client IPs, names, encrypted second factors, the domain of passkeys."""
 
+import logging
 from base64 import urlsafe_b64encode
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ from apps.accounts.models import User
 from apps.accounts.validators import validate_mailable
 from apps.pages.branding import branded
 from apps.security.client_ip import client_network
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,6 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):
         site = {"name": settings.PROJECT_NAME, "domain": settings.DOMAIN_NAME}
         message = super().render_mail(template_prefix, email, {**context, "current_site": site}, headers)
         return branded(cast("EmailMultiAlternatives", message), highlight=context.get("code", ""))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Go on without a mail that cannot be sent: what the user did is stored by now, and a code can be sent again."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:  # smtplib's errors, too
+            logger.exception("The mail %s could not be sent", template_prefix)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Create an account and roll it back, so that a known address takes as long as a new one."""

@@ -2,11 +2,15 @@
 
 import json
 import re
+import socket
+import time
+from collections.abc import Iterator
 
 import pytest
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client, RequestFactory
 from django.utils.html import escape
@@ -14,7 +18,9 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.pages.branding import branded
-from proofs.accounts.signing_in import PASSWORD
+from config.settings.email import mailer
+from config.settings.env import parse_url
+from proofs.accounts.signing_in import PASSWORD, mailed_code
 
 AUTH = f"/_allauth/{settings.HEADLESS_CLIENTS[0]}/v1/auth/"
 NAMES = ["Tom & <Jerry>", 'Say "hi" {{ name }}', "Łódź", "A" * 100, "x.example.com"]
@@ -82,3 +88,48 @@ def test_a_notification_names_the_project(user: User, prefix: str) -> None:
     assert settings.PROJECT_NAME in message.body
     assert escape(settings.PROJECT_NAME) in html_of(message)
     assert "192.0.2.1" in html_of(message)
+
+
+@pytest.fixture(params=["silent", "gone"])
+def dead_mail_server(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    """A mail server that accepts connections and says nothing, or refuses them; given up after a second."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        if request.param == "gone":
+            listener.close()
+        usual = settings.MAILERS
+        settings.MAILERS = {"default": mailer(parse_url(f"smtp://127.0.0.1:{port}?timeout=1"))}
+        yield
+        settings.MAILERS = usual
+
+
+def test_sign_up_goes_on_without_the_mail_server_and_the_code_can_be_sent_again(
+    db: None, dead_mail_server: None, settings: Settings
+) -> None:
+    def post(path: str, **body: str) -> int:
+        return client.post(f"{AUTH}{path}", json.dumps(body), content_type="application/json").status_code
+
+    client, start = Client(), time.monotonic()
+    assert post("signup", email="new@example.com", password=PASSWORD) == 401  # the address is to be verified
+    assert time.monotonic() - start < 5
+    assert mail.outbox == []
+
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    cache.clear()  # the limit on codes in three minutes
+    assert post("email/verify/resend") == 200
+    assert post("email/verify", key=mailed_code()) == 200
+    assert User.objects.get().email == "new@example.com"
+
+
+def test_a_password_reset_without_the_mail_server_can_be_asked_for_again(
+    user: User, dead_mail_server: None, settings: Settings
+) -> None:
+    def ask() -> int:
+        client = Client()
+        body = json.dumps({"email": user.email})
+        return client.post(f"{AUTH}password/request", body, content_type="application/json").status_code
+
+    assert ask() == 401  # a code is to be entered
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    assert ask() == 401
+    assert mailed_code()
