@@ -1,12 +1,16 @@
 """The Idempotency-Key header of POST orders/."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
@@ -14,6 +18,7 @@ from apps.idempotency.models import IdempotencyKey
 from apps.orders.models import Order
 from apps.orders.services import create_customer
 from proofs.contract.client import Answer, ApiClient
+from proofs.contract.test_unavailable import error_of, failing
 from proofs.postgresql import Threads, on_postgresql
 
 pytestmark = pytest.mark.query_budget(7)
@@ -170,3 +175,70 @@ def test_two_at_once_create_one_order(
     assert {answer.status for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == len(senders) - 1
+
+
+def fail_after_the_view(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Lose the connection when the work is committed, as when the session is saved."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        get_response(request)
+        raise error_of("57P01")
+
+    return middleware
+
+
+@contextmanager
+def failing_at(point: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lose the connection to the database at a point of a request that creates an order."""
+    with ExitStack() as stack:
+        patch, database = stack.enter_context(monkeypatch.context()), connections["default"]
+        commit = database._commit  # noqa: SLF001 - what ends a transaction
+
+        def fail() -> None:
+            if point == "the answer to the commit":
+                commit()
+            raise error_of("08006")
+
+        if point == "after the commit":
+            usual = settings.MIDDLEWARE
+            settings.MIDDLEWARE = [*usual, f"{__name__}.{fail_after_the_view.__name__}"]
+            stack.callback(setattr, settings, "MIDDLEWARE", usual)
+        elif "commit" in point:
+            patch.setattr(database, "_commit", fail)
+        else:
+            stack.enter_context(failing(error_of("57P01"), lambda sql: sql.startswith(f'INSERT INTO "{point}"')))
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "point",
+    [
+        "orders_order",
+        "orders_orderitem",
+        "idempotency_idempotencykey",
+        "the commit",
+        "the answer to the commit",
+        "after the commit",
+    ],
+)
+def test_after_a_503_the_same_request_creates_one_order_wherever_the_first_one_failed(
+    someone: ApiClient,
+    new_order: dict[str, Any],
+    point: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    committed = point in {"the answer to the commit", "after the commit"}
+    someone.django.raise_request_exception = False
+    with failing_at(point, settings, monkeypatch):
+        someone.django.handler.load_middleware()
+        assert someone.post("orders/", new_order, idempotency_key=KEY).status == 503
+    assert Order.objects.count() == committed
+
+    someone.django.handler.load_middleware()
+    answer = someone.post("orders/", new_order, idempotency_key=KEY)
+
+    assert answer.status == 201
+    assert ("Idempotency-Replayed" in answer.headers) == committed
+    assert Order.objects.get().pk == answer.json["id"]
