@@ -163,15 +163,30 @@ def errors(bakes: Bakes, _: str) -> str:
     lines += ["", "| code | status | raised in | text |", "|---|---|---|---|"]
     found = set()
     for path in sorted((project / "apps").rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        module = ast.parse(path.read_text("utf-8"))
+        for call in ast.walk(module):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "DomainError":
-                code, text = [*(str(arg.value) if isinstance(arg, ast.Constant) else "" for arg in call.args), "", ""][
-                    :2
-                ]
+                code, text = [*(text_of(argument, module) for argument in call.args), "", ""][:2]
                 if code:
                     found.add((code, constants["STATUS_BY_CODE"].get(code, 400), path.relative_to(project), text))
     lines += [f"| `{code}` | {status} | `{path}` | {text} |" for code, status, path, text in sorted(found)]
     return "\n".join(lines)
+
+
+def text_of(node: ast.AST, module: ast.Module) -> str:
+    """Return the text of a string, or of the variable of ``module`` that holds it, with "…" for what is filled in."""
+    match node:
+        case ast.Constant():
+            return str(node.value)
+        case ast.JoinedStr():
+            return "".join(text_of(part, module) for part in node.values)
+        case ast.FormattedValue():
+            return "…"
+        case ast.Name():
+            for other in ast.walk(module):
+                if isinstance(other, ast.Assign) and [ast.unparse(target) for target in other.targets] == [node.id]:
+                    return text_of(other.value, module)
+    return ""
 
 
 def recipes(bakes: Bakes, _: str) -> str:
