@@ -101,6 +101,7 @@ def escaped(text: str) -> str:
 def as_html(report: Report) -> str:
     """Return one page without anything from elsewhere."""
     plots = [{"name": name, "samples": samples, **plot(samples)} for name, samples in report.samples.items()]
+    plots.sort(key=lambda plot: not plot["grows"])  # those to look at come first
     template = Engine().from_string(Path(__file__).with_name("report.html").read_text("utf-8"))
     findings = [{"found": found, "page": page(found.rule)} for found in report.findings]
     return template.render(Context({"summary": summary(report), "findings": findings, "plots": plots}, use_l10n=False))
