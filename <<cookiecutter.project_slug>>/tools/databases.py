@@ -7,8 +7,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import psycopg
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 from psycopg import sql
 
 
@@ -46,8 +45,3 @@ def empty_database() -> Iterator[None]:
         finally:
             spare.close()
             connections["default"] = usual
-
-
-def migrate(*targets: tuple[str, str | None]) -> None:
-    """Migrate each app to the migration named, forwards or backwards; None undoes all of its migrations."""
-    MigrationExecutor(connection).migrate(targets)

@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -21,7 +20,7 @@ from psycopg.sql import quote
 from apps.database.postgresql.base import DatabaseWrapper
 from config.settings.env import BASE_DIR
 from tests.walks.objects import OWN_APPS, fail
-from tools.databases import empty_database, migrate
+from tools.databases import empty_database
 
 MAX_BYTES = 20_000
 LOADER = MigrationLoader(None)
@@ -100,17 +99,14 @@ def postgresql_that_only_collects() -> Iterator[None]:
 def test_every_migration_runs_forwards_backwards_and_forwards() -> None:
     with empty_database():
         executor = MigrationExecutor(connection)
-        everything = executor.loader.graph.leaf_nodes()
-        own = [migration for migration, _ in executor.migration_plan(everything) if migration.app_label in OWN_APPS]
-        for migration in own:
-            key = (migration.app_label, migration.name)
-            before: list[Any] = sorted(parent.key for parent in executor.loader.graph.node_map[key].parents)
-            migrate(*before)
-            with warnings.catch_warnings(action="error"):  # the database backend warns of what blocks the table
-                migrate(key)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        state = executor.migrate([], plan=[])
+        for migration, _ in plan:
+            if migration.app_label in OWN_APPS:
+                with warnings.catch_warnings(action="error"):  # the database backend warns of what blocks the table
+                    executor.apply_migration(state.clone(), migration)
                 try:
-                    migrate(next((parent for parent in before if parent[0] == key[0]), (key[0], None)))
+                    executor.unapply_migration(state.clone(), migration)
                 except Exception as error:
                     fail(f"{name_of(migration)} does not run backwards: {error} Give each operation its reverse.")
-                migrate(key)
-        migrate(*everything)
+            state = executor.apply_migration(state, migration)

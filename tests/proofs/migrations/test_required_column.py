@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from pytest_django.fixtures import Settings
 
-from tools.databases import empty_database, migrate
+from tools.databases import empty_database
 
 BEFORE, NULLABLE, FILLED, REQUIRED = (
     "0001_initial",
@@ -26,6 +27,10 @@ def _migrations(settings: Settings) -> None:
     }
 
 
+def migrate(name: str) -> None:
+    MigrationExecutor(connection).migrate([("catalog", name)])
+
+
 def products_at(name: str) -> Any:
     """Return the products as the release with this migration sees them."""
     state = MigrationLoader(connection).project_state(("catalog", name))
@@ -35,19 +40,19 @@ def products_at(name: str) -> Any:
 @pytest.mark.django_db(transaction=True)
 def test_old_products_get_a_sku_in_three_deployments_while_each_previous_release_writes() -> None:
     with empty_database():
-        migrate(("catalog", BEFORE))
+        migrate(BEFORE)
         lamp = products_at(BEFORE).create(name="Lamp")
 
-        migrate(("catalog", NULLABLE))
+        migrate(NULLABLE)
         shade = products_at(BEFORE).create(name="Shade")
         products_at(NULLABLE).create(name="Bulb", sku="B-1")
 
-        migrate(("catalog", FILLED))
+        migrate(FILLED)
         products_at(NULLABLE).create(name="Cord", sku="C-1")
         skus = dict(products_at(FILLED).values_list("name", "sku"))
         assert skus == {"Lamp": f"P-{lamp.pk}", "Shade": f"P-{shade.pk}", "Bulb": "B-1", "Cord": "C-1"}
 
-        migrate(("catalog", REQUIRED))
+        migrate(REQUIRED)
         products_at(FILLED).create(name="Plug", sku="P")
         with pytest.raises(IntegrityError), transaction.atomic():
             products_at(FILLED).create(name="Fuse")
@@ -56,11 +61,11 @@ def test_old_products_get_a_sku_in_three_deployments_while_each_previous_release
 @pytest.mark.django_db(transaction=True)
 def test_each_deployment_can_be_taken_back_without_losing_a_product() -> None:
     with empty_database():
-        migrate(("catalog", REQUIRED))
+        migrate(REQUIRED)
         products_at(REQUIRED).create(name="Lamp", sku="L-1")
 
         for name in (FILLED, NULLABLE):
-            migrate(("catalog", name))
+            migrate(name)
             assert products_at(name).get().sku == "L-1"
-        migrate(("catalog", BEFORE))
+        migrate(BEFORE)
         assert products_at(BEFORE).get().name == "Lamp"
