@@ -21,12 +21,14 @@ from options import (
     one_for_each,
     reproducing_command,
 )
-from progress import Progress
+from progress import Progress, long_ones_first, read
 from proving import PROOFS
 from suites import SuiteReport
 
 if TYPE_CHECKING:
     from pytest_cookies.plugin import Cookies
+
+DURATIONS = CACHE / "durations.json"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,9 +87,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         forget_others(CACHE / "bakes" / template_digest())
         forget_others(CACHE / "proofs" / template_digest(str(PROOFS.relative_to(ROOT))))
-        config.pluginmanager.register(Progress(config, CACHE / "durations.json"))
+        config.pluginmanager.register(Progress(config, DURATIONS))
         config.pluginmanager.register(SuiteReport(config))
         config.pluginmanager.register(MutationReport())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    long_ones_first(items, read(DURATIONS))
 
 
 def pytest_runtest_setup() -> None:

@@ -4,13 +4,31 @@ import json
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
 EVERY = 30  # seconds between two lines
-UNKNOWN = 1.0  # seconds that a test is taken to need of which nothing is known
+# Seconds that tests need on two quiet cores, to begin with: afterwards a machine has figures of its own.
+USUAL = {
+    "test_the_proofs_hold_on_postgresql": 100,
+    "test_the_proofs_hold_on_sqlite": 100,
+    "test_the_proofs_hold_with_workers": 120,
+    "test_the_proofs_hold_with_servers": 120,
+    "test_two_features_pass_every_gate": 60,
+    "test_its_own_tests_pass_on_postgresql": 30,
+    "test_its_own_tests_pass_on_sqlite": 18,
+    "test_mypy_finds_nothing": 20,
+    "test_what_is_declared_suffices": 20,
+    "test_every_recipe_works": 40,
+    "test_nothing_is_found_in_what_is_generated": 20,
+    "test_every_link_and_picture_of_the_site_is_there": 40,
+    "test_a_mistake_is_found": 6,
+}
+UNKNOWN = 0.5  # of any other test
+LONG = 5  # seconds from which on a test is begun before others, so that all cores are busy to the end
 
 
 class Progress:
@@ -20,7 +38,7 @@ class Progress:
         """Write to the terminal of ``config``."""
         self._config = config
         self._file = file
-        self._took: dict[str, float] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        self._took = read(file)
         self._left: set[str] = set()
         self._done = 0
         self._processes = 1
@@ -41,7 +59,8 @@ class Progress:
         """Count a test, and write a line if the last is some time ago."""
         if report.when != "call" and not (report.when == "setup" and report.skipped):
             return
-        self._took[report.nodeid] = report.duration
+        if not report.failed:
+            self._took[report.nodeid] = report.duration
         self._left.discard(report.nodeid)
         self._done += 1
         now = time.monotonic()
@@ -55,13 +74,8 @@ class Progress:
             )
 
     def _remaining(self) -> float:
-        """Return the seconds that the tests not done yet will take, those of a function all as long as its others."""
-        known: dict[str, list[float]] = defaultdict(list)
-        for name, seconds in self._took.items():
-            known[name.partition("[")[0]].append(seconds)
-        usual = {function: mean(durations) for function, durations in known.items()}
-        needed = (self._took.get(name, usual.get(name.partition("[")[0], UNKNOWN)) for name in self._left)
-        return sum(needed) / self._processes
+        """Return the seconds that the tests not done yet will take."""
+        return sum(expected(self._left, self._took).values()) / self._processes
 
     def pytest_sessionfinish(self) -> None:
         """Keep the durations for the next run."""
@@ -69,6 +83,32 @@ class Progress:
         written = self._file.with_suffix(f".{os.getpid()}")
         written.write_text(json.dumps(self._took, sort_keys=True), "utf-8")
         written.replace(self._file)
+
+
+def read(file: Path) -> dict[str, float]:
+    """Return the seconds that each test took the last time, from ``file`` if it is there."""
+    took: dict[str, float] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return took
+
+
+def expected(names: Iterable[str], took: Mapping[str, float]) -> dict[str, float]:
+    """Return the seconds that each test will take: as long as the last time, or as the others of its function."""
+    known: dict[str, list[float]] = defaultdict(list)
+    for name, seconds in took.items():
+        known[function_of(name)].append(seconds)
+    usual = USUAL | {function: mean(durations) for function, durations in known.items()}
+    return {name: took.get(name, usual.get(function_of(name), UNKNOWN)) for name in names}
+
+
+def function_of(name: str) -> str:
+    """Return the name of the function that the test ``name`` is a case of."""
+    return name.partition("[")[0].rpartition("::")[2]
+
+
+def long_ones_first(items: list[pytest.Item], took: Mapping[str, float]) -> None:
+    """Sort ``items``: those that take long come first, the longest of them before the others."""
+    seconds = expected((item.nodeid for item in items), took)
+    items.sort(key=lambda item: -seconds[item.nodeid] if seconds[item.nodeid] >= LONG else 0)
 
 
 def clock(seconds: float) -> str:

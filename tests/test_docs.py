@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import sys
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
@@ -83,9 +84,7 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
         case [script] if script.startswith("benchmarks/"):
             assert (ROOT / script).exists()
         case ["manage.py", subcommand, *arguments]:
-            shown = run(
-                environment.python, "manage.py", subcommand, *before_options(arguments), "--help", cwd=project
-            ).stdout
+            shown = help_of(project, environment, subcommand, *before_options(arguments))
             assert all(option in shown for option in arguments if option.startswith("--"))
         case ["-m", module, *_]:
             path = project.joinpath(*module.split("."))
@@ -110,6 +109,12 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             assert environment.program(program).exists()
         case _:
             pytest.fail(f"{page} has a command no test knows: {command}")
+
+
+@cache
+def help_of(project: Path, environment: Environment, *words: str) -> str:
+    """Return what a command of ``manage.py`` says of itself."""
+    return run(environment.python, "manage.py", *words, "--help", cwd=project).stdout
 
 
 def before_options(arguments: list[str]) -> list[str]:

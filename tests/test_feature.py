@@ -54,6 +54,7 @@ def check_statically(project: Path, environment: Environment) -> None:
 
 
 @pytest.mark.costly
+@pytest.mark.once_for("api", "use_example")  # what the generator looks at
 def test_two_features_pass_every_gate(
     functional_variant: Variant,
     functional_baked: Path,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from baking import CACHE
 from environment import Environment
 from files import texts
 from running import clean_environment, run
@@ -25,31 +26,39 @@ COMES_WITH = {
 }
 
 
-def install(project: Path, venv: Path, *arguments: str) -> Path:
-    """Install what ``project`` declares into ``venv`` and return its interpreter."""
-    folder = venv.with_name("declared")
-    folder.mkdir(exist_ok=True)
-    (folder / "pyproject.toml").write_bytes((project / "pyproject.toml").read_bytes())
+# Variants take turns in one environment for each test process. What Python compiles is kept beside it, so that nothing
+# is left in it of a library that the next variant does not declare.
+DECLARED = CACHE / "workshops" / os.environ.get("PYTEST_XDIST_WORKER", "main") / "declared"
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(DECLARED.with_name("compiled"))}
+
+
+def install(project: Path, *arguments: str) -> Path:
+    """Install what ``project`` declares, remove all else, and return the interpreter."""
+    DECLARED.mkdir(parents=True, exist_ok=True)
+    (DECLARED / "uv.lock").unlink(missing_ok=True)
+    (DECLARED / "pyproject.toml").write_bytes((project / "pyproject.toml").read_bytes())
+    venv = DECLARED / "venv"
     env = clean_environment(
         UV_PROJECT_ENVIRONMENT=str(venv), UV_PYTHON=os.environ.get("UV_PYTHON", sys.executable), UV_LINK_MODE="hardlink"
     )
-    run("uv", "sync", "--quiet", *arguments, cwd=folder, env=env)
+    run("uv", "sync", "--quiet", *arguments, cwd=DECLARED, env=env)
     return venv / "bin" / "python"
 
 
 @pytest.mark.costly
-def test_what_is_declared_suffices(functional_baked: Path, environment: Environment, tmp_path: Path) -> None:
+def test_what_is_declared_suffices(functional_baked: Path, environment: Environment) -> None:
     """For production: settings and URLs load, and the deployment check finds nothing. Then for tests and tools."""
-    env = clean_environment(**good_production(functional_baked, environment))
-    python = install(functional_baked, tmp_path / "venv", "--no-dev")
+    env = clean_environment(**COMPILED, **good_production(functional_baked, environment))
+    python = install(functional_baked, "--no-dev")
     check = ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     assert "no issues (0 silenced)" in run(python, *check, cwd=functional_baked, env=env).stdout
     run(python, "-c", "import config.wsgi, config.asgi", cwd=functional_baked, env=env)
 
-    install(functional_baked, tmp_path / "venv", "--all-groups")
-    run(python, "manage.py", "check", cwd=functional_baked)
+    install(functional_baked, "--all-groups")
+    env = clean_environment(**COMPILED)
+    run(python, "manage.py", "check", cwd=functional_baked, env=env)
     collect = ["-m", "pytest", "-q", "--collect-only", "--no-cov", "-p", "no:cacheprovider"]
-    found = run(python, *collect, cwd=functional_baked)
+    found = run(python, *collect, cwd=functional_baked, env=env)
     assert re.search(r"^\d+ tests collected", found.stdout, re.MULTILINE)
 
 

@@ -1,6 +1,7 @@
 """Mistakes made in the template on purpose are found by the check that looks for them."""
 
 import inspect
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,13 +13,16 @@ import test_deploy_files
 import test_generated_suite
 import test_isolation
 import test_variants
-from baking import Bakery
+from baking import CACHE, Bakery
 from environment import Environment
 from mutations import PROPERTY, Mutation
 from options import OPTIONS, Variant
 from running import run
 from suites import run_suite
 from teeth import TEETH
+from workshop import place
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def its_own_tests_pass(project: Path, environment: Environment) -> None:
@@ -217,7 +221,7 @@ def broken(bake: Bakery, tmp_path: Path) -> Callable[[Mutation], Path]:
         options = ["--no-input", "--default-config", "--output-dir", str(tmp_path / "made")]
         # In a process of its own: this one has imported the template's modules as they should be.
         run(sys.executable, "-m", "cookiecutter", *options, str(template), *answers, cwd=tmp_path)
-        return tmp_path / "made" / "my_project"
+        return place(tmp_path / "made" / "my_project", CACHE / "workshops" / WORKER / "broken")
 
     return generate
 

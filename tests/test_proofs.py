@@ -26,8 +26,9 @@ SERVERS = [
 ]
 BROWSER = ["proofs/oauth2/test_browser.py"]
 IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS, *BROWSER]]
-# What comes to the same on each database, and takes long: settings, the rights of staff, and times on the calendar.
-ON_SQLITE_ONLY = ["proofs/config", "proofs/accounts/test_admin_privileges.py", "proofs/outbox/test_schedule.py"]
+SETTINGS = "proofs/config"
+# What takes long and comes to the same on each database: the rights of staff, and times on the calendar.
+ON_SQLITE_ONLY = ["proofs/accounts/test_admin_privileges.py", "proofs/outbox/test_schedule.py"]
 
 type Prove = Callable[..., None]
 
@@ -68,8 +69,10 @@ def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
 
 @pytest.mark.costly
 @pytest.mark.once_for("api", "use_example")
-def test_the_proofs_hold_on_postgresql(prove: Prove) -> None:
-    prove("postgresql", "proofs", "proofs", *IGNORED, *(f"--ignore={path}" for path in ON_SQLITE_ONLY))
+def test_the_proofs_hold_on_postgresql(prove: Prove, pytestconfig: pytest.Config) -> None:
+    """But those of settings, which know of no database; ON_SQLITE_ONLY with ``--full``."""
+    ignored = [SETTINGS, *(() if pytestconfig.getoption("--full") else ON_SQLITE_ONLY)]
+    prove("postgresql", "proofs", "proofs", *IGNORED, *(f"--ignore={path}" for path in ignored))
 
 
 @pytest.mark.costly
