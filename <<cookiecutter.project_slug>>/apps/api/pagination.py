@@ -6,11 +6,11 @@ pagination (https://use-the-index-luke.com/no-offset).
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signing import BadSignature, Signer
 from django.db.models import Field, Q, QuerySet
+from django.http import HttpRequest
 
 from apps.errors import DomainError
 
@@ -37,19 +37,12 @@ class Page(NamedTuple):
 
 
 def paginate(
-    queryset: QuerySet[Any],
-    *,
-    url: str,
-    cursor: str = "",
-    page_size: int = DEFAULT_PAGE_SIZE,
-    read: Reader = read_instances,
+    queryset: QuerySet[Any], *, request: HttpRequest, page_size: int = DEFAULT_PAGE_SIZE, read: Reader = read_instances
 ) -> Page:
-    """Return one page of `queryset`, which is ordered by non-null columns of its own table.
+    """Return the page of `queryset` at the cursor of `request`; it is ordered by non-null columns of its own table.
 
     Args:
-        url: of the request, from which the URLs of the neighbours are made.
-        cursor: of the request; empty for the first page.
-        read: how to load the results: as instances, or as the rows of a compiled list.
+        read: how to load the results: as instances, or as the output of a compiled list.
 
     Raises:
         DomainError: `invalid`, the cursor was not made by a page of a list with this ordering.
@@ -58,7 +51,7 @@ def paginate(
     names = [field.attname for field, _ in columns]
     queryset = queryset.order_by(*(f"-{field.attname}" if desc else field.attname for field, desc in columns))
     backwards = False
-    if cursor:
+    if cursor := request.GET.get("cursor"):
         backwards, position = _decode(cursor, columns)
         queryset = queryset.filter(_beyond(columns, position, backwards=backwards))
     if backwards:
@@ -71,11 +64,10 @@ def paginate(
         positions.reverse()
 
     def neighbour(direction: str, position: list[Any]) -> str:
-        parts = urlsplit(url)
-        parameters = [(name, value) for name, value in parse_qsl(parts.query) if name != "cursor"]
+        query = request.GET.copy()
         values = [value if isinstance(value, int) else str(value) for value in position]
-        cursor = _signer(columns).sign_object([direction, *values])
-        return parts._replace(query=urlencode([*parameters, ("cursor", cursor)])).geturl()
+        query["cursor"] = _signer(columns).sign_object([direction, *values])
+        return request.build_absolute_uri(f"?{query.urlencode()}")
 
     return Page(
         next=neighbour("after", positions[-1]) if results and (more or backwards) else None,

@@ -34,8 +34,7 @@ class CursorPagination(BasePagination):
                 raise serializers.ValidationError({"page_size": error.detail}) from None
         self.page = pagination.paginate(
             queryset,
-            url=request.build_absolute_uri(),
-            cursor=request.query_params.get("cursor", ""),
+            request=request,
             page_size=page_size,
             # % if cookiecutter.use_example
             read=reader_of(view.get_serializer_class()) if view else pagination.read_instances,

@@ -38,7 +38,7 @@ class CursorPagination(pagination.PaginationBase):
         self.Output = None  # type: ignore[assignment,misc]  # so that Ninja accepts a response for a page
 
     def paginate_queryset(self, queryset: QuerySet[Model], pagination: Any, request: HttpRequest, **params: Any) -> Any:
-        return paginate(queryset, url=request.build_absolute_uri(), **pagination.dict())
+        return paginate(queryset, request=request, page_size=pagination.page_size)
 
 
 # % if cookiecutter.use_example
@@ -51,7 +51,7 @@ class CompiledPagination(CursorPagination):
 
     def paginate_queryset(self, queryset: QuerySet[Model], pagination: Any, request: HttpRequest, **params: Any) -> Any:
         read = reader_of(self.schema, queryset.model)
-        page = paginate(queryset, url=request.build_absolute_uri(), read=read, **pagination.dict())
+        page = paginate(queryset, request=request, page_size=pagination.page_size, read=read)
         return respond(200, page._asdict()) if isinstance(page.results, Compiled) else page
 
 
