@@ -1,1 +1,0 @@
-"""Migrations that run while the site serves."""

@@ -42,7 +42,7 @@ ADMIN_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.SELF],  # related objects open in a frame
 }
 
-# A larger request body is refused with 413 (apps.security.middleware.limit_body). Forms with files have the second limit.
+# The largest request body: of JSON and forms, and of anything else (apps.security.middleware.limit_body).
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=2_621_440, minimum=1)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_485_760, minimum=1)
 
