@@ -192,6 +192,17 @@ class Project:
             migration = numbered[-1] if numbered else ""
         return Target(app, model, owned, bool(searched), migration) if migration else f"apps/{app} has no migration yet"
 
+    def references(self, app: str, model: str) -> int:
+        """Return how many foreign keys lead to a model."""
+        key = rf'(?:ForeignKey|OneToOneField)\(\s*"?(?:{app}\.)?{model}\b'
+        return len(re.findall(key, "".join(self.models.values())))
+
+    @cached_property
+    def query_budget(self) -> int:
+        """How many queries a request may run."""
+        setting = re.search(r"^QUERY_BUDGET = (\d+)", self.read("config/settings/base.py"), re.MULTILINE)
+        return int(setting[1]) if setting else sys.maxsize
+
     def names_of(self, target: Target) -> set[str]:
         """Return the names that the attributes of a model have already."""
         reverse = re.findall(r'related_name="(\w+)"', "".join(self.models.values()))
@@ -294,6 +305,21 @@ class Feature:
             router = f'api.add_router("", "apps.{self.app}.api.routes.router")'
             lines.append(("config/api_ninja.py", "api = API(", router, "below the other routers"))
         return [dict(zip(("path", "after", "line", "where"), line, strict=True), mark=MARK) for line in lines]
+
+    @property
+    def notes(self) -> list[str]:
+        """What else there is to do for the new relations."""
+        found = []
+        for (app, model), new in Counter((target.app, target.model) for _, target in self.relations).items():
+            tables = self.project.references(app, model) + new
+            queries = tables + 3  # to authenticate, to lock and to delete
+            deletes = f"def delete_{snake(model)}(" in self.project.read(f"apps/{app}/services.py")
+            if deletes and queries > self.project.query_budget:
+                found.append(
+                    f"Deleting {app}.{model} now looks for {tables} relations, a query for each: "
+                    f"set QUERY_BUDGET = {queries} in config/settings/base.py."
+                )
+        return found
 
     @property
     def touched(self) -> list[str]:

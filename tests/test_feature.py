@@ -231,6 +231,16 @@ def test_where_the_team_removed_a_mark_it_says_which_line_to_add(
     check_statically(project, environment)
 
 
+def test_it_says_when_deleting_a_target_will_exceed_the_query_budget(project: Path, generate: Generate) -> None:
+    one = generate(project, app="invoices", fields="number:str customer:orders.Customer").stdout
+    assert "QUERY_BUDGET" not in one
+
+    # Orders, invoices and now contracts look for their customer, besides authentication, the lock and the deletion.
+    another = generate(project, app="contracts", fields="number:str customer:orders.Customer").stdout
+    assert "orders.Customer now looks for 3 relations" in another
+    assert "set QUERY_BUDGET = 6 in config/settings/base.py" in another
+
+
 def test_what_cannot_be_finished_is_undone(project: Path, generate: Generate) -> None:
     (project / "tests" / "invoices").symlink_to("nowhere")
     before = contents(project)

@@ -10,6 +10,7 @@ PROJECT = HERE.parent
 APP = "<<cookiecutter.app>>"
 EDITS = json.loads(r"""<<(cookiecutter|feature).edits|jsonify>>""")
 LEFTOVERS = json.loads(r"""<<(cookiecutter|feature).leftovers|jsonify>>""")
+NOTES = json.loads(r"""<<(cookiecutter|feature).notes|jsonify>>""")
 TOUCHED = json.loads(r"""<<(cookiecutter|feature).touched|jsonify>>""")
 
 
@@ -49,7 +50,7 @@ except BaseException:
         path.write_text(before[path], "utf-8")
     raise
 
-print(f"The new app is in apps/{APP}/, its tests are in tests/{APP}/.", *missing, sep="\n")
+print(f"The new app is in apps/{APP}/, its tests are in tests/{APP}/.", *missing, *NOTES, sep="\n")
 print("Next:\n    uv run manage.py migrate\n    uv run just check")
 print(f"Before you commit it, this takes it away again:\n    git stash push --all -- {' '.join(TOUCHED)}")
 shutil.rmtree(HERE)
