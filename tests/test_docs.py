@@ -164,6 +164,15 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_the_tests_exist_that_the_threat_table_names() -> None:
+    page = (SKELETON / "docs" / "security.md").read_text("utf-8")
+    rows = re.findall(r"\| `((tests|proofs)/[\w/]+\.py)`: (.+) \|$", page, re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^\| (?!who |---)", page, re.MULTILINE)) > 20
+    for path, where, names in rows:
+        source = ((SKELETON if where == "tests" else ROOT / "tests") / path).read_text("utf-8")
+        assert [name for name in re.findall(r"`(\w+)`", names) if f"def {name}(" not in source] == [], path
+
+
 def test_words_are_spelled_as_in_a_dictionary() -> None:
     """In the documentation, the template's code and the skeleton. Other tests misspell on purpose."""
     checked = tracked_files("*.md", "*.json", "docs", "hooks", "scripts", "local_extensions.py", SKELETON.name)

@@ -16,8 +16,12 @@ logger = logging.getLogger(__name__)
 RULES: list[tuple[re.Pattern[str], tuple[type[Exception], ...], dict[str, object]]] = [
     # Incomplete passkeys, which fido2 reads field by field.
     (re.compile(r"/_allauth/.+/webauthn"), (KeyError, TypeError, ValueError), {"status": 400}),
-    # JSON nested too deeply, lone surrogates, NUL characters on their way to PostgreSQL.
-    (re.compile(r"/_allauth/"), (RecursionError, UnicodeError, ValidationError, DataError), {"status": 400}),
+    # JSON nested too deeply, lone surrogates, infinite numbers, NUL characters on their way to PostgreSQL.
+    (
+        re.compile(r"/_allauth/"),
+        (RecursionError, UnicodeError, OverflowError, ValidationError, DataError),
+        {"status": 400},
+    ),
     # % if "oauth2" in cookiecutter.auth
     # Query strings that do not parse, NUL characters, values that are too long for their column.
     (re.compile(r"/oauth2/"), (ValueError, ValidationError, DataError), {"error": "invalid_request"}),

@@ -101,6 +101,12 @@ def test_the_token_is_all_that_a_request_needs(
     assert (status, answer["name"]) == (200, "Ada L.")
 
 
+def test_more_spaces_before_the_token_change_nothing(client: Client, api: str, user: User) -> None:
+    token = log_in(client)["access_token"]
+
+    assert client.get(f"{api}users/me/", headers={"Authorization": f"bearer   {token}"}).status_code == 200
+
+
 def test_without_a_token_the_answer_is_401(client: Client, api: str, db: None) -> None:
     response = client.get(f"{api}users/me/")
     assert response.status_code == 401

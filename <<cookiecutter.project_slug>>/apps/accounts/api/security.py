@@ -37,7 +37,7 @@ class JWTAuth(security.HttpBearer):
     """Bearer tokens from log-in and refresh. Costs one query, for the user."""
 
     def authenticate(self, request: HttpRequest, token: str) -> models.User:
-        authenticated = tokens.authenticate(token)
+        authenticated = tokens.authenticate(token.strip())
         if authenticated is None:
             raise invalid_token()
         request.user = authenticated[0]
