@@ -11,4 +11,9 @@ def find_guards(view: Any) -> list[tuple[str, tuple[Any, ...]]] | None:
     operations = getattr(getclosurevars(view).nonlocals.get("self"), "operations", None)
     if operations is None:
         return None
-    return [(method.lower(), tuple(found.auth_callbacks)) for found in operations for method in found.methods]
+    return [
+        (method.lower(), tuple(found.auth_callbacks))
+        for found in operations
+        for method in found.methods
+        if method != "HEAD"
+    ]
