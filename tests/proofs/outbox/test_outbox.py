@@ -101,6 +101,17 @@ class TestEnqueue:
         assert done == []
         assert not OutboxTask.objects.exists()
 
+    @pytest.mark.django_db(transaction=True)
+    def test_is_undone_by_a_rollback_to_a_savepoint(self, done: list[Any]) -> None:
+        with transaction.atomic():
+            with pytest.raises(DatabaseError), transaction.atomic():
+                enqueue(do_as_told, order_id=7)
+                raise DatabaseError
+            enqueue(do_as_told, order_id=8)
+
+        assert done == [{"order_id": 8}]
+        assert not OutboxTask.objects.exists()
+
     def test_costs_one_query_and_finishing_another(
         self,
         done: list[Any],
