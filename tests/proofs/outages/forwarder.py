@@ -1,4 +1,4 @@
-"""Pass bytes on between two ports: python -m proofs.outages.forwarder FROM TO."""
+"""Pass bytes on between two ports: python -m proofs.outages.forwarder FROM TO [ADDRESS]."""
 
 import socket
 import sys
@@ -16,7 +16,8 @@ def pass_on(source: socket.socket, target: socket.socket) -> None:
 
 
 def main() -> None:
-    with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
+    address = sys.argv[3] if sys.argv[3:] else "127.0.0.1"
+    with socket.create_server((address, int(sys.argv[1]))) as listener:
         while True:
             client = listener.accept()[0]
             server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
