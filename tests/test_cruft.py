@@ -259,7 +259,7 @@ def test_an_edited_file_of_an_option_that_is_switched_off_stays_without_a_word(c
     """And as git cannot merge then, what conflicts elsewhere is in ``.rej`` files and nothing is staged."""
     project = create()
     services = Path("apps", "outbox", "services.py")
-    edit(project / services, '"""Enqueue, send, replay', '"""Ours: enqueue, send, replay')
+    edit(project / services, '"""Enqueue, send', '"""Ours: enqueue, send')
     edit(project / "config/settings/base.py", '    "apps.outbox",\n', '    "apps.outbox",\n    "apps.invoices",\n')
     commit(project)
 
