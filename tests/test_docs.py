@@ -197,16 +197,6 @@ def test_every_question_and_value_is_explained() -> None:
     assert not missing
 
 
-def test_every_test_that_the_table_of_threats_names_exists() -> None:
-    named = []
-    for row in (SKELETON / "docs" / "security.md").read_text("utf-8").splitlines():
-        for path, tests in re.findall(r"`((?:tests|proofs)/\S+\.py)`: ((?:`test_\w+`(?:, )?)+)", row):
-            folder = SKELETON if path.startswith("tests/") else ROOT / "tests"
-            named += [(folder / path, test) for test in re.findall(r"`(\w+)`", tests)]
-    assert len(named) > 20
-    assert [test for path, test in named if f"def {test}(" not in path.read_text("utf-8")] == []
-
-
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
     home = re.compile(r"/(?:root|home|Users)/[\w.]|/work/")
     bad = [
