@@ -21,3 +21,9 @@ def test_a_strange_request_id_is_replaced(visitor: ApiClient, given: str) -> Non
 
 def test_unknown_paths_have_them_too(visitor: ApiClient) -> None:
     assert visitor.get("/api/nothing/", x_request_id="abcd1234").headers["X-Request-ID"] == "abcd1234"
+
+
+@pytest.mark.parametrize("path", ["users/me/", "/api/nothing/"])
+def test_no_cache_stores_an_answer(visitor: ApiClient, api: ApiClient, path: str) -> None:
+    for caller in (visitor, api):
+        assert caller.get(path).headers["Cache-Control"] == "no-store"
