@@ -155,8 +155,6 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "config/api_drf.py",
                 "config/settings/drf.py",
                 "tests/orders/test_serializers.py",
-                "tools/audit/indexes.py",
-                "tools/audit/rules/drf.py",
             ],
         ),
         (
@@ -174,7 +172,6 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/schemas.py",
                 "config/api_ninja.py",
                 "tests/orders/test_schemas.py",
-                "tools/audit/rules/ninja.py",
             ],
         ),
         (

@@ -158,6 +158,20 @@ def endless():  # fault: TSK001
     """Run for ever."""
 
 
+OPTIONS = {"base": BaseTask, "queue_name": "maintenance"}
+LIMITED = {"soft_time_limit": 5, "time_limit": 10}
+
+
+@shared_task(**OPTIONS)
+def endless_by_name():  # fault: TSK001 TSK002
+    """Run for ever, with options of a variable."""
+
+
+@shared_task(base=BaseTask, queue_name="maintenance", **LIMITED)
+def limited_by_name():
+    """Run for ten seconds."""
+
+
 @shared_task(queue_name="maintenance", soft_time_limit=5, time_limit=10)
 def hopeless():  # fault: TSK002
     """Fail once."""
@@ -240,15 +254,38 @@ def unscoped(request, pk: int) -> str:  # fault: API004
     "apps/orders/planted_api.py": '''\
 """Endpoints that answer correctly and slowly."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import ModelSchema, Router
+from ninja import FilterLookup, FilterSchema, ModelSchema, Query, Router
 from rest_framework import serializers, viewsets
 from rest_framework.filters import OrderingFilter
 
 from apps.catalog.models import Product
 from apps.orders.models import Customer, Order
+
+
+class PlainCustomerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Customer
+        fields = ["id", "name"]
+
+
+class NestedSerializer(serializers.ModelSerializer):
+    customer = PlainCustomerSerializer()
+    of_owner = serializers.ReadOnlyField(source="customer.owner.name")
+
+    class Meta:
+        model = Order
+        fields = ["id", "customer", "of_owner"]
+
+
+class Nested(viewsets.ReadOnlyModelViewSet):  # fault: RUN001 RUN005
+    serializer_class = NestedSerializer
+    queryset = Order.objects.none()
+
+    def get_queryset(self):
+        return Order.objects.filter(owner=self.request.user)
 
 
 class NaiveSerializer(serializers.ModelSerializer):
@@ -266,7 +303,7 @@ class NaiveSerializer(serializers.ModelSerializer):
         return order.items.count()  # fault: RUN001
 
 
-class Naive(viewsets.ReadOnlyModelViewSet):  # fault: RUN004
+class Naive(viewsets.ReadOnlyModelViewSet):  # fault: RUN004 RUN005
     serializer_class = NaiveSerializer
     queryset = Order.objects.all()
     filter_backends = [OrderingFilter]
@@ -312,6 +349,16 @@ def everything(request):
 @router.get("planted-tracked/", response=list[str])
 def tracked(request):
     return list(Order.objects.filter(owner=request.user, tracking_number__startswith="x").values_list("tracking_number", flat=True))
+
+
+class Filters(FilterSchema):
+    address: Annotated[str | None, FilterLookup("shipping_address__startswith")] = None
+    status: str | None = None
+
+
+@router.get("planted-filtered/", response=list[int])  # fault: RUN004
+def filtered(request, filters: Query[Filters]):
+    return list(filters.filter(Order.objects.filter(owner=request.user)).values_list("pk", flat=True)[:25])
 
 
 @router.get("planted-orders/{int:order_id}/", response=list[str])
@@ -377,6 +424,291 @@ def cheaper(limit):
 def hello(request):
     return Response("hello")
 ''',
+    # Other shapes of the same faults, and code that resembles them and is right.
+    "apps/orders/planted_shapes.py": '''\
+"""Faults in other words, in code that nothing runs."""
+
+import functools
+
+import httpx as web
+import requests
+from django.core import mail
+from django.core.mail import EmailMessage, send_mail as deliver
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.shortcuts import get_object_or_404, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from rest_framework import generics, serializers, views
+from rest_framework.decorators import api_view, throttle_classes
+from rest_framework.response import Response
+
+from apps.catalog.models import Product
+from apps.orders.models import Customer, Order
+from apps.orders.tasks import send_order_confirmation
+
+
+def by_shortcut(ids):
+    return [get_object_or_404(Product, pk=pk).name for pk in ids]  # fault: QRY001
+
+
+def by_condition(ids):
+    for pk in ids:
+        if not Product.objects.filter(pk=pk).exists():  # fault: QRY001
+            continue
+        Product.objects.create(sku=pk)  # fault: QRY001
+
+
+def by_relation(orders):
+    for order in orders:
+        for item in order.items.select_related("product"):  # fault: QRY001
+            print(item)
+
+
+def of_relation(orders):
+    return sum(order.customer.orders.filter(status="pending").count() for order in orders)  # fault: QRY001
+
+
+def by_positional(keys):
+    for key in keys:
+        print(Product.objects.get(key))  # fault: QRY001
+
+
+def renamed(products, prices):
+    for product, price in zip(products, prices):
+        product.price = price
+        product.save()  # fault: QRY001 QRY004
+
+
+def fine_loops(ids, mapping):
+    for key in ids:
+        print(mapping.get(key))
+    for product in Product.objects.filter(pk__in=ids):
+        print(product.name)
+    for product in [Product(name=str(pk)) for pk in ids]:
+        return Product.objects.filter(name=product.name).first()
+    for status in ("pending", "shipped"):
+        print(Order.objects.filter(status=status).count())
+    for number in range(3):
+        print(Product.objects.filter(pk=number).exists())
+    return None
+
+
+def count_listed(user):
+    return len(list(Order.objects.filter(owner=user)))  # fault: QRY003
+
+
+def first_listed(user):
+    return list(Order.objects.filter(owner=user))[0]  # fault: QRY003
+
+
+def until_none(user: Customer, orders: QuerySet[Order]):
+    if user and len(orders) > 3:  # fault: QRY003
+        return "many"
+    return "few"
+
+
+def in_a_while(user):
+    while Order.objects.filter(owner=user):  # fault: QRY003
+        Order.objects.filter(owner=user).first().delete()
+
+
+def asserted(orders):
+    found = orders.exclude(status="pending")
+    found = found.filter(owner=None)
+    assert found, "none"
+
+
+def chosen(user):
+    pending = Order.objects.filter(owner=user)
+    return 1 if pending and user else 0  # fault: QRY003
+
+
+def fine_lengths(user):
+    rows = Order.objects.filter(owner=user)
+    rows = list(rows)
+    if rows:
+        print(len(rows))
+    shown = Order.objects.filter(owner=user)
+    if not shown:
+        return []
+    return [order.pk for order in shown]
+
+
+def increase(pk):
+    product = Product.objects.get(pk=pk)
+    product.price += 1
+    product.save()  # fault: QRY004
+
+
+def of_the_request(request):
+    request.user.name = "new"
+    request.user.save()  # fault: QRY004
+
+
+async def later(pk):
+    product = await Product.objects.aget(pk=pk)
+    product.price = 1
+    await product.asave()  # fault: QRY004
+
+
+class Stamped(Model):
+    class Meta:
+        abstract = True
+
+    def close(self):
+        self.closed = True
+        self.save()  # fault: QRY004
+
+
+def fine_saves(pk, form):
+    product = Product(name="new")
+    product.price = 1
+    product.save()
+    copy = Product.objects.get(pk=pk)
+    copy.pk = None
+    copy.name = "copy"
+    copy.save()
+    order = form.save(commit=False)
+    order.status = "pending"
+    order.save()
+    other = Order.objects.get(pk=pk)
+    other.status = "pending"
+    other.save(update_fields=["status"])
+
+
+def everything(request):
+    context = {"title": "All"}
+    context["products"] = Product.objects.all()  # fault: QRY002
+    return render(request, "landing.html", context)
+
+
+class Everything(View):
+    def get(self, request):
+        products = Product.objects.select_related("category")
+        return render(request, "landing.html", {"products": products})  # fault: QRY002
+
+
+def bounded(request):
+    products = Product.objects.all()
+    products = products.filter(available=True)[:20]
+    return render(request, "landing.html", {"products": products, "first": Product.objects.all()[:3]})
+
+
+def with_a_client(order):
+    with web.Client() as client, transaction.atomic():
+        client.post("https://example.com/pay")  # fault: TRX002
+
+
+def with_a_session(order):
+    session = requests.Session()
+    with transaction.atomic():
+        session.get("https://example.com/pay")  # fault: TRX002
+
+
+@method_decorator(transaction.atomic)
+def decorated(order):
+    web.get("https://example.com/pay")  # fault: TRX002
+
+
+def renamed_mail(order):
+    with transaction.atomic():
+        deliver("Subject", "Text", None, ["a@example.com"])  # fault: TRX003
+        mail.mail_admins("Subject", "Text")  # fault: TRX003
+        EmailMessage("Subject").send()  # fault: TRX003
+
+
+@transaction.atomic(durable=True)
+def delayed(order):
+    if order:
+        send_order_confirmation.s(order_id=order.pk).apply_async()  # fault: TRX001
+
+
+class Service:
+    def tell(self, order):
+        send_order_confirmation.delay(order_id=order.pk)
+
+    @transaction.atomic
+    def run(self, order):
+        self.tell(order)  # fault: TRX001
+
+
+@receiver([post_save], sender=Customer)
+def customer_saved(instance, **kwargs):
+    send_order_confirmation.delay(order_id=instance.pk)  # fault: TRX004
+
+
+def fine_transactions(order):
+    response = requests.get("https://example.com/rate", timeout=5)
+    with transaction.atomic():
+        order.rate = response.json()["rate"]
+        transaction.on_commit(lambda: deliver("Subject", "Text", None, ["a@example.com"]))
+        transaction.on_commit(functools.partial(send_order_confirmation.delay, order_id=order.pk))
+        transaction.on_commit(send_order_confirmation.delay)
+
+        def after():
+            web.get("https://example.com/pay")
+
+        transaction.on_commit(after)
+    send_order_confirmation.delay(order_id=order.pk)
+
+
+@receiver(post_save, sender=Order)
+def fine_receiver(instance, **kwargs):
+    transaction.on_commit(lambda: send_order_confirmation.delay(order_id=instance.pk))
+
+
+def formatted(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM catalog_product WHERE name = '{}'".format(name))  # fault: S608
+        cursor.execute("SELECT id FROM catalog_product WHERE name = '%s'" % name)  # fault: S608
+        cursor.execute("SELECT id FROM catalog_product WHERE name = %s", [name])
+
+
+def parts(names):
+    where = " OR ".join(f"name = '{name}'" for name in names)
+    return Product.objects.raw("SELECT * FROM catalog_product WHERE " + where)  # fault: S608
+
+
+class NamedSerializer(serializers.ModelSerializer):
+    latest = serializers.SerializerMethodField(method_name="newest_order")
+
+    class Meta:
+        model = Customer
+        fields = ("id", "latest")
+
+    def newest_order(self, customer):
+        return Order.objects.filter(customer=customer).latest("pk").pk  # fault: QRY005
+
+
+class OrderView(generics.RetrieveAPIView):
+    serializer_class = NamedSerializer
+
+    def get_queryset(self):
+        return Order.objects.all()  # fault: API004
+
+
+class OwnOrderView(generics.RetrieveAPIView):
+    serializer_class = NamedSerializer
+
+    def get_queryset(self):
+        return Order.objects.filter(owner=self.request.user)
+
+
+class Plain(views.APIView):
+    permission_classes = ()  # fault: API001
+
+    def get(self, request, pk):
+        return Response({"name": get_object_or_404(Customer, pk=pk).name})  # fault: API004
+
+
+@api_view(["GET"])
+@throttle_classes([])  # fault: API002
+def unlimited(request):
+    return Response("hello")
+''',
     "apps/orders/migrations/0099_planted.py": """\
 from django.db import migrations
 
@@ -390,6 +722,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(fill),  # fault: MIG002
         migrations.RunSQL("SELECT 1"),  # fault: MIG002
+        migrations.RunPython(code=fill, elidable=True),  # fault: MIG002
+        migrations.RunPython(fill, None),  # fault: MIG002
+        migrations.RunSQL(sql="SELECT 1", reverse_sql=""),
     ]
 """,
     "apps/catalog/migrations/0099_large.py": "# fault: MIG001\n"
@@ -402,12 +737,16 @@ CHANGES = [
     (
         "config/api_drf.py",
         'router.register("orders", OrderViewSet)\n',
-        'router.register("orders", OrderViewSet)\nrouter.register("planted", Naive, basename="planted")\n',
+        (
+            'router.register("orders", OrderViewSet)\n'
+            'router.register("planted", Naive, basename="planted")\n'
+            'router.register("nested", Nested, basename="nested")\n'
+        ),
     ),
     (
         "config/api_drf.py",
         "from apps.orders.api.views import",
-        "from apps.orders.planted_api import Naive\nfrom apps.orders.api.views import",
+        "from apps.orders.planted_api import Naive, Nested\nfrom apps.orders.api.views import",
     ),
     (
         "config/api_ninja.py",
@@ -428,6 +767,19 @@ CHANGES = [
             '        return last.status if last else ""\n\n'
             '    @display(description="Orders")\n'
         ),
+    ),
+    (
+        "apps/orders/admin.py",
+        '    list_display = ["__str__", "customer", "shown_status", ',
+        (
+            '    list_display = ["customer__owner__email", "customer", "shown_status"]  # fault: RUN001 RUN004\n'
+            '    list_filter = ["confirmation_sent_at"]\n    others = ["shown_status", '
+        ),
+    ),
+    (
+        "apps/orders/admin.py",
+        '    list_filter = ["status", "created_at", ("customer", A',
+        '    more = ["status", "created_at", ("customer", A',
     ),
     (
         "apps/catalog/admin.py",

@@ -22,6 +22,30 @@ VARIANTS = {
     "ninja without the example": {"api": "ninja", "auth": "jwt", "use_example": "no"},
     "smallest": {"auth": "session", "use_celery": "no", "use_redis": "no", "use_example": "no"},
 }
+NAIVE = """\
+from rest_framework import serializers, viewsets
+
+from apps.orders.models import Order
+
+
+class NaiveSerializer(serializers.ModelSerializer):
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Order
+        fields = ["id", "name"]
+
+    def get_name(self, order):
+        return order.customer.name
+
+
+class Naive(viewsets.ReadOnlyModelViewSet):
+    serializer_class = NaiveSerializer
+    queryset = Order.objects.none()
+
+    def get_queryset(self):
+        return Order.objects.defer("shipping_address").filter(owner=self.request.user)
+"""
 FAULT = re.compile(r"# fault: ([A-Z0-9 ]+)")
 
 
@@ -128,6 +152,58 @@ def test_reports_are_what_their_readers_expect(planted_project: Path, environmen
     assert "apps/orders/planted.py" in static("--fail-level=error", status=0)
     assert "Not exercised: every page" in static("--settings=missing", "--fail-level=error")
     assert "Not exercised: every page" in static("--settings=missing", "--fail-level=never", status=0)
+
+
+def test_only_changed_files_are_reported_with_changed(bake: Bakery, environment: Environment, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(bake(VARIANTS["smallest"]), tmp_path / "project"))
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    fault = "def change(user):\n    user.name = 'new'\n    user.save()\n"
+    (project / "apps/accounts/old.py").write_text(fault, "utf-8")
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=Start"]):
+        run(*git, *command, cwd=project, env=clean_environment())
+    (project / "apps/accounts/new.py").write_text(fault, "utf-8")
+    kept = "    user.save()  # audit: ignore[QRY004] nobody else changes it"
+    (project / "apps/accounts/kept.py").write_text(fault.replace("    user.save()", kept), "utf-8")
+
+    def paths(*arguments: str) -> list[str]:
+        return [one["path"] for one in audit(project, environment, "--static", *arguments)["findings"]]
+
+    assert paths() == ["apps/accounts/new.py", "apps/accounts/old.py"]
+    assert paths("--changed=HEAD") == ["apps/accounts/new.py"]
+
+
+def test_the_rows_of_the_current_database_are_measured_and_kept(
+    bake: Bakery, environment: Environment, tmp_path: Path
+) -> None:
+    project = Path(shutil.copytree(bake(VARIANTS["default"]), tmp_path / "project"))
+    (project / "apps/orders/naive.py").write_text(NAIVE, "utf-8")
+    urls = project / "config/api_drf.py"
+    text = urls.read_text("utf-8").replace(
+        "from apps.orders.", "from apps.orders.naive import Naive\nfrom apps.orders.", 1
+    )
+    added = 'router.register("naive", Naive, basename="naive")\napp_name ='
+    urls.write_text(text.replace("app_name =", added), "utf-8")
+    env = clean_environment(DATABASE_URL=f"sqlite:///{tmp_path}/current.sqlite3")
+    make = (
+        "from tests.orders.factories import OrderFactory; from tests.factories import UserFactory;"
+        "admin = UserFactory.create(is_staff=True, is_superuser=True); OrderFactory.create_batch(6, owner=admin)"
+    )
+    count = "from django.contrib.sessions.models import Session; print(Session.objects.count())"
+    run(environment.python, "manage.py", "migrate", "--verbosity=0", cwd=project, env=env)
+    run(environment.python, "manage.py", "shell", "--command", make, cwd=project, env=env)
+    command = ["-m", "tools.audit", "--format=json", "--database"]
+    report = json.loads(run(environment.python, *command, cwd=project, env=env, status=1).stdout)
+    (found,) = report["findings"]
+    assert (found["rule"], found["path"], found["code"]) == (
+        "RUN001",
+        "apps/orders/naive.py",
+        "return order.customer.name",
+    )
+    assert 'select_related("customer")' in found["detail"]
+    assert (
+        run(environment.python, "manage.py", "shell", "--command", count, cwd=project, env=env).stdout.split()[-1]
+        == "0"
+    )
 
 
 def test_a_condition_without_an_index_is_found_on_postgresql(

@@ -5,14 +5,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import django
 
 from tools.audit import called
-from tools.audit.findings import LEVELS, Finding, Report, faulty_comments, finish
+from tools.audit.findings import LEVELS, Report, faulty_comments, finish
 from tools.audit.reports import FORMATS
 from tools.audit.rules import CHECKS
 from tools.audit.source import Project
@@ -48,10 +47,8 @@ def main() -> None:
         report.findings = [found for found in report.findings if found.fingerprint not in known]
     text = FORMATS[options.format](report)
     options.output.write_text(text, "utf-8") if options.output else print(text)
-    if options.fail_level == "never":
-        sys.exit(0)
-    failing = LEVELS[LEVELS.index(options.fail_level) :]
-    sys.exit(not report.complete or any(found.level in failing for found in report.findings))
+    failing = LEVELS[LEVELS.index(options.fail_level) :] if options.fail_level != "never" else []
+    sys.exit(bool(failing) and not (report.complete and all(found.level not in failing for found in report.findings)))
 
 
 def audit(root: Path, options: argparse.Namespace) -> Report:
@@ -67,7 +64,7 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     try:
         os.environ["DJANGO_SETTINGS_MODULE"] = options.settings
         django.setup()
-        findings += deployment_checks(root, options.settings)
+        findings += called.deployment_checks(root, *deployed(options.settings))
         report.seen.append("deployment checks")
         if options.static:
             report.unseen.append("every page, as --static says")
@@ -82,13 +79,13 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     return report
 
 
-def deployment_checks(root: Path, settings: str) -> Iterator[Finding]:
-    """Yield the findings for the production settings of this project, with their test's variables, or for `settings`."""
+def deployed(settings: str) -> tuple[str, dict[str, str]]:
+    """Return the settings to deploy: of this project those of production with the variables of their test."""
     if settings != OWN_SETTINGS:
-        return called.deployment_checks(root, settings, {})
+        return settings, {}
     from tests.config.production import PRODUCTION  # noqa: PLC0415 - once Django is set up
 
-    return called.deployment_checks(root, "config.settings.production", PRODUCTION)
+    return "config.settings.production", PRODUCTION
 
 
 def changed_files(root: Path, revision: str) -> set[str]:

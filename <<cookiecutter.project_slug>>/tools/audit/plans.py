@@ -1,61 +1,108 @@
-"""Plans of statements that no index serves."""
+"""What is read without an index: by the plans of PostgreSQL, and by the filters and orderings that are offered."""
 
+# % if "ninja" in cookiecutter.api
+import inspect
+
+# % endif -
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.apps import apps
 from django.db import connection, models
+from ninja import FilterLookup, FilterSchema
 
 from tools.audit.findings import Finding
 from tools.audit.pages import Page
 from tools.audit.recorder import Recorder, is_own
 
 LARGE = 10_000  # rows
+SERVED = {"exact", "in", "gt", "gte", "lt", "lte", "range", "date", "startswith"}  # lookups that an index can serve
 
 
-def sequential_scans(page: Page, recorder: Recorder, *, estimated: bool) -> Iterator[Finding]:
-    """Yield the statements that no index serves, on PostgreSQL: of tables that are large, or may become so."""
-    if connection.vendor != "postgresql":
-        return
-    tables = {model._meta.db_table for model in apps.get_models() if is_own(recorder.root, file_of(model))}
-    for statement, (sql, params) in recorder.parameters.items():
-        if not sql.startswith("SELECT"):
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")  # what remains is without an alternative
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-            plan = cursor.fetchone()[0]
-            cursor.execute("SET LOCAL enable_seqscan = on")
-            for node in nodes_of((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
-                if reads_all(node) and node["Relation Name"] in tables:
-                    if estimated and rows_of(cursor, node["Relation Name"]) < LARGE:
-                        continue
+def own_tables(root: Path) -> dict[str, type[models.Model]]:
+    """Return the project's own models by their tables."""
+    own = [config for config in apps.get_app_configs() if is_own(root, f"{config.path}/models.py")]
+    return {model._meta.db_table: model for config in own for model in config.get_models()}
+
+
+def sequential_scans(page: Page, recorder: Recorder, *, current: bool) -> Iterator[Finding]:
+    """Yield the statements that no index serves, on PostgreSQL; in the `current` database those of large tables."""
+    tables = own_tables(recorder.root)
+    for statement, (sql, params) in recorder.parameters.items() if connection.vendor == "postgresql" else ():
+        if sql.startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")  # what remains is without an alternative
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+                (plan,) = cursor.fetchone()
+            for node in whole_scans((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
+                model = tables.get(node["Relation Name"])
+                if model and (not current or model._base_manager.count() > LARGE):
                     path, line = (statement.path, statement.line) if statement.path else (page.file, page.line)
                     detail = f"{node['Relation Name']} for {node['Filter'][:200]}"
                     proof = f"By EXPLAIN, for GET {page.path}."
                     yield Finding(rule="RUN002", path=path, line=line, detail=detail, proof=proof, sql=sql[:1000])
 
 
-def nodes_of(plan: dict[str, Any], *, limited: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield the nodes of a plan; `Limited` tells whether what is above may stop before the last row."""
-    limited = limited or plan["Node Type"] == "Limit"
-    yield plan | {"Limited": limited}
-    for below in plan.get("Plans", []):
-        yield from nodes_of(below, limited=limited and plan["Node Type"] != "Sort")
+def whole_scans(node: dict[str, Any], *, limited: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a plan that filter every row; `limited` tells whether it may stop before the last."""
+    kind = node["Node Type"]
+    limited = (limited or kind == "Limit") and kind != "Sort"
+    by_index = kind in {"Index Scan", "Index Only Scan"} and "Index Cond" not in node and not limited
+    if "Filter" in node and (by_index or kind == "Seq Scan"):
+        yield node
+    for below in node.get("Plans", []):
+        yield from whole_scans(below, limited=limited)
 
 
-def reads_all(node: dict[str, Any]) -> bool:
-    """Return whether a node looks at every row of its table: all of it, or all of an index in its order."""
-    by_index = node["Node Type"] in {"Index Scan", "Index Only Scan"} and "Index Cond" not in node
-    return "Filter" in node and (node["Node Type"] == "Seq Scan" or (by_index and not node["Limited"]))
+def missing_indexes(page: Page, recorder: Recorder) -> Iterator[Finding]:
+    """Yield the fields by which a page may be filtered or ordered and that no index begins with."""
+    names = {*offered(page.view)} if "{" not in page.path and not page.path.endswith("/add/") else set()
+    tables = own_tables(recorder.root)
+    read = [tables.get(table) for one in recorder.statements for table in re.findall(r'FROM "(\w+)"', one.sql)]
+    candidates = [page.model] if page.model else [model for model in reversed(read) if model]
+    model = max(candidates, key=lambda one: len(names & fields_of(one).keys()), default=None)
+    fields = fields_of(model) if model else {}
+    for name in names & fields.keys():
+        field = fields[name]
+        if model and not isinstance(field, models.BooleanField) and field.name not in indexed(model):
+            detail = f"{model.__name__} may be filtered or ordered by {name}"
+            yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
 
 
-def rows_of(cursor: Any, table: str) -> int:
-    cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
-    return int(cursor.fetchone()[0])
+def offered(view: Any) -> Iterator[str]:
+    """Yield the names of the fields by which the list of a view or an admin may be filtered and sorted."""
+    searched = getattr(view, "search_fields", ())  # any of them: one without an index is enough to read the table
+    lookups = [*searched] if all(one.rpartition("__")[2] in SERVED for one in searched) else []
+    for name in ("filterset_fields", "ordering_fields", "list_filter", "ordering"):
+        fields = getattr(view, name, None) or ()
+        lookups += [one[0] if isinstance(one, tuple) else one for one in fields if not isinstance(fields, str)]
+    # % if "drf" in cookiecutter.api
+    filters = getattr(getattr(view, "filterset_class", None), "base_filters", {}).values()
+    lookups += [f"{one.field_name}__{one.lookup_expr}" for one in filters if one.method is None]
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    for schema in get_type_hints(view).values() if inspect.isfunction(view) else ():
+        if inspect.isclass(schema) and issubclass(schema, FilterSchema):
+            for name, field in schema.model_fields.items():
+                given = next((one.q for one in field.metadata if isinstance(one, FilterLookup)), None) or name
+                declared = [given] if isinstance(given, str) else given
+                lookups += [f"{name}{one}" if one.startswith("__") else one for one in declared]
+    # % endif
+    for one in lookups:
+        name, _, lookup = str(one).lstrip("-").partition("__")
+        if not lookup or lookup in SERVED:
+            yield name
 
 
-def file_of(model: type[models.Model]) -> str:
-    return str(Path(apps.get_app_config(model._meta.app_label).path) / "models.py")
+def fields_of(model: type[models.Model]) -> dict[str, Any]:
+    return {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+
+
+def indexed(model: type[models.Model]) -> set[str]:
+    """Return the fields that an index begins with."""
+    first = [tuple(index.fields)[:1] for index in [*model._meta.indexes, *model._meta.total_unique_constraints]]
+    own = {field.name for field in model._meta.concrete_fields if getattr(field, "db_index", False) or field.unique}
+    return own | {name.lstrip("-") for names in first for name in names}

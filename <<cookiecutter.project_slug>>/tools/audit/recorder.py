@@ -1,8 +1,8 @@
-"""Statements of a request, with the code that sent them, and the model instances that it loaded."""
+"""Statements of a request, with the code that sent them and the rows that they read."""
 
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from django.db import connections, models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseOneToOneDescriptor
+from django.db.models.sql import compiler
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "SET LOCAL")
 VALUES = re.compile(r"\((?:%s, )*%s\)")  # as many as there are rows
@@ -30,24 +31,39 @@ class Statement:
 
 @dataclass
 class Recorder:
-    """What happened in a block of code."""
+    """What happened in a block of code; `read` is the most rows that one statement read, `used` by model what was."""
 
     root: Path
     statements: Counter[Statement] = field(default_factory=Counter)
     parameters: dict[Statement, tuple[str, Any]] = field(default_factory=dict)
-    read: Counter[type[models.Model]] = field(default_factory=Counter)
+    read: int = 0
+    loaded: dict[type[models.Model], set[str]] = field(default_factory=lambda: defaultdict(set))
+    used: dict[type[models.Model], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record inside the block."""
-        original = models.Model.from_db.__func__  # type: ignore[attr-defined]
+        original, from_db = compiler.cursor_iter, models.Model.from_db.__func__  # type: ignore[attr-defined]
 
-        def from_db(cls: type[models.Model], *args: Any, **options: Any) -> models.Model:
-            self.read[cls] += 1
-            loaded: models.Model = original(cls, *args, **options)
-            return loaded
+        def cursor_iter(*args: Any) -> Iterator[Any]:
+            count = 0
+            for rows in original(*args):
+                count += len(rows)
+                self.read = max(self.read, count)
+                yield rows
 
-        with ExitStack() as stack, patch.object(models.Model, "from_db", classmethod(from_db)):
+        def load(cls: type[models.Model], /, db: Any, names: list[str], values: Any, **options: Any) -> Any:
+            self.loaded[cls] |= {*names}
+            return from_db(cls, db, names, values, **options)
+
+        def use(instance: models.Model, name: str) -> Any:
+            self.used[type(instance)].add(name)
+            return object.__getattribute__(instance, name)
+
+        with ExitStack() as stack:
+            stack.enter_context(patch.object(compiler, "cursor_iter", cursor_iter))
+            stack.enter_context(patch.object(models.Model, "from_db", classmethod(load)))
+            stack.enter_context(patch.object(models.Model, "__getattribute__", use))
             for connection in connections.all(initialized_only=True):
                 stack.enter_context(connection.execute_wrapper(self._record))
             yield

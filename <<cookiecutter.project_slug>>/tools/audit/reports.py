@@ -18,28 +18,28 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def summary(report: Report) -> list[str]:
     """Return lines on what was found, what was exercised and what was not."""
     levels = Counter(found.level for found in report.findings)
-    counts = ", ".join(
-        f"{levels[level]} {level}{'s' * (levels[level] != 1)}" for level in reversed(LEVELS) if levels[level]
-    )
-    seen = "; ".join(report.seen)
-    return [
-        f"{counts or 'No finding'} in what was exercised: {seen}.",
-        *(f"Not exercised: {one}" for one in report.unseen),
-    ]
+    counts = [f"{levels[level]} {level}{'s' * (levels[level] != 1)}" for level in reversed(LEVELS) if levels[level]]
+    first = f"{', '.join(counts) or 'No finding'} in what was exercised: {'; '.join(report.seen)}."
+    return [first, *(f"Not exercised: {one}" for one in report.unseen)]
+
+
+def page(rule: str) -> str:
+    """Return where a rule is explained."""
+    if rule in RULES:
+        return f"docs/audit.md: {rule} {RULES[rule][0]}"
+    return "https://docs.djangoproject.com/ref/checks/" if "." in rule else f"https://docs.astral.sh/ruff/rules/#{rule}"
 
 
 def as_table(report: Report) -> str:
     table = Table("rule", "where", "what", box=None, pad_edge=False)
     for found in sorted(report.findings, key=lambda one: -LEVELS.index(one.level)):
-        where = f"{found.path}:{found.line}"
-        table.add_row(
-            found.rule, where, escape(found.text) + (f"\n[dim]{escape(found.sql[:200])}" if found.sql else "")
-        )
+        sql = f"\n[dim]{escape(found.sql[:200])}" if found.sql else ""
+        table.add_row(found.rule, f"{found.path}:{found.line}", escape(found.text) + sql)
     console = Console(width=None if Console().is_terminal else 160)
     with console.capture() as capture:
-        if report.findings:
-            console.print(table)
-        console.print("\n".join(summary(report)), highlight=False, markup=False)
+        console.print(
+            *[table] * bool(report.findings), "\n".join(summary(report)), sep="\n", highlight=False, markup=False
+        )
     return capture.get()
 
 
@@ -49,53 +49,30 @@ def as_json(report: Report) -> str:
 
 def as_sarif(report: Report) -> str:
     rules = {found.rule: RULES.get(found.rule, [found.detail])[0] for found in report.findings}
-    results = [
-        {
-            "ruleId": found.rule,
-            "level": found.level,
-            "message": {"text": found.text},
-            "locations": [
-                {"physicalLocation": {"artifactLocation": {"uri": found.path}, "region": {"startLine": found.line}}}
-            ],
-            "partialFingerprints": {"audit/v1": found.fingerprint},
-        }
-        for found in report.findings
-    ]
-    described = [
-        {"id": rule, "shortDescription": {"text": title}, "help": {"text": page(rule)}} for rule, title in rules.items()
-    ]
+    described = [{"id": one, "shortDescription": {"text": rules[one]}, "help": {"text": page(one)}} for one in rules]
     notes = [{"level": "note", "message": {"text": line}} for line in summary(report)]
+    results = []
+    for found in report.findings:
+        place = {"artifactLocation": {"uri": found.path}, "region": {"startLine": found.line}}
+        result = {"ruleId": found.rule, "level": found.level, "message": {"text": found.text}}
+        marks = {"audit/v1": found.fingerprint}
+        results.append({**result, "locations": [{"physicalLocation": place}], "partialFingerprints": marks})
     run = {
         "tool": {"driver": {"name": "audit", "rules": described}},
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
+        "invocations": [{"executionSuccessful": report.complete, "toolExecutionNotifications": notes}],
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
 
 
-def page(rule: str) -> str:
-    """Return where a rule is explained."""
-    if rule in RULES:
-        return f"docs/audit.md: {rule} {RULES[rule][0]}"
-    return (
-        f"https://docs.astral.sh/ruff/rules/#{rule}"
-        if "." not in rule
-        else "https://docs.djangoproject.com/ref/checks/"
-    )
-
-
 def as_github(report: Report) -> str:
     """Return workflow commands, which annotate the lines of a pull request."""
-    kinds = {"error": "error", "warning": "warning", "note": "notice"}
-    lines = [
-        f"::{kinds[found.level]} file={found.path},line={found.line},title={found.rule}::{escaped(found.text)}"
-        for found in report.findings
-    ]
-    return "\n".join([*lines, *(f"::notice title=audit::{escaped(line)}" for line in summary(report))])
-
-
-def escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = [("notice title=audit", line) for line in summary(report)]
+    for found in report.findings:
+        kind = "notice" if found.level == "note" else found.level
+        lines.append((f"{kind} file={found.path},line={found.line},title={found.rule}", found.text))
+    escapes = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+    return "\n".join(f"::{command}::{text.translate(escapes)}" for command, text in lines)
 
 
 def as_html(report: Report) -> str:

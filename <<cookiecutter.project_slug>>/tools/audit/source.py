@@ -1,6 +1,7 @@
 """First-party source: functions, what names in them stand for, and which expressions are QuerySets."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +12,15 @@ from tools.audit.findings import Finding
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
-SKIPPED = {"tests", "test", "testing", "node_modules", "site-packages", "venv", "env", "build", "docs"}
-SKIPPED |= {"conftest.py", "tests.py"}
+SKIPPED = re.compile(
+    r"(^|/)(\..*|tests?|testing|test_.*|conftest\.py|tests?\.py|node_modules|venv|env|build|docs)(/|$)"
+)
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
-RELATED = {"all", "filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
-LAZY = RELATED | {"values", "values_list", "using", "reverse", "select_for_update", "alias", "only", "defer"}
+RELATED = {"filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
+LAZY = RELATED | {"all", "values", "values_list", "using", "reverse", "select_for_update", "alias", "only", "defer"}
 EVALUATING = {"get", "first", "last", "exists", "count", "create", "get_or_create", "update_or_create", "aggregate"}
 EVALUATING |= {"latest", "earliest", "in_bulk", "bulk_create", "bulk_update", "update", "delete", "contains"}
+EVALUATING |= {f"a{name}" for name in EVALUATING}
 
 
 class Module:
@@ -29,11 +32,12 @@ class Module:
         self.text = file.read_text("utf-8")
         self.nodes = list(ast.walk(ast.parse(self.text)))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
-        self.classes = [node for node in self.nodes if isinstance(node, ast.ClassDef)]
         self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
         self.imports: dict[str, str] = {}  # what each imported name stands for
         for node in self.nodes:
-            if isinstance(node, ast.ImportFrom):
+            if isinstance(node, ast.Import):
+                self.imports |= {name.asname: name.name for name in node.names if name.asname}
+            elif isinstance(node, ast.ImportFrom):
                 package = self.name.split(".")[: -node.level] if node.level else []
                 base = ".".join([*package, *([node.module] if node.module else [])])
                 self.imports |= {name.asname or name.name: f"{base}.{name.name}" for name in node.names}
@@ -43,12 +47,11 @@ class Module:
         first, *rest = chain(node)
         return ".".join([self.imports.get(first, first), *rest])
 
-    def find(self, rule: str, node: ast.AST, detail: str = "", level: str = "warning") -> Finding:
+    def find(self, rule: str, node: ast.AST, detail: str = "") -> Finding:
         """Return a finding at the lines of `node`, of a definition its first."""
         line = getattr(node, "lineno", 1)
         end = line if isinstance(node, (ast.ClassDef, *DEFINITIONS)) else getattr(node, "end_lineno", line)
-        detail = detail or f"`{ast.unparse(node)[:80]}`"
-        return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail, level=level)
+        return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail or f"`{ast.unparse(node)[:80]}`")
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,36 @@ class Scope:
     owner: ast.ClassDef | None
 
     @cached_property
-    def querysets(self) -> set[str]:
-        """The variables that are QuerySets."""
-        found: set[str] = set()
+    def calls(self) -> list[ast.Call]:
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
+
+    @cached_property
+    def values(self) -> dict[str, list[ast.expr]]:
+        """What is assigned to each variable or attribute."""
+        found: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
-            if isinstance(node, ast.Assign) and is_queryset(node.value, found):
-                found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            value = getattr(node, "context_expr", None) or getattr(node, "value", None)
+            for target in targets(node):
+                if value:
+                    found.setdefault(ast.unparse(target), []).append(value)
         return found
+
+    @cached_property
+    def querysets(self) -> set[str]:
+        """The variables that are QuerySets, whatever is assigned to them."""
+        arguments = [*self.function.args.args, *self.function.args.kwonlyargs]
+        found = {one.arg for one in arguments if one.annotation and "QuerySet" in ast.unparse(one.annotation)}
+        for name, values in self.values.items():
+            if all(is_queryset(value, found | {name}) for value in values):
+                found.add(name)
+            else:
+                found.discard(name)
+        return found
+
+    @property
+    def bases(self) -> str:
+        """The bases of its class."""
+        return " ".join(map(ast.unparse, self.owner.bases)) if self.owner else ""
 
 
 class Project:
@@ -78,31 +104,37 @@ class Project:
         self.migrations: list[Module] = []
         self.unparsed: list[str] = []
         for file in sorted(root.rglob("*.py")):
-            parts = set(file.relative_to(root).parts)
-            if not (
-                SKIPPED & parts or any(part.startswith((".", "test_")) for part in parts) or without in file.parents
-            ):
+            path = file.relative_to(root).as_posix()
+            if not (SKIPPED.search(path) or "site-packages" in path or without in file.parents):
                 try:
-                    (self.migrations if "migrations" in parts else self.modules).append(Module(root, file))
+                    (self.migrations if "migrations/" in path else self.modules).append(Module(root, file))
                 except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
-                    self.unparsed.append(f"{file.relative_to(root)}: {error}")
-        self.classes = {f"{module.name}.{one.name}": (module, one) for module in self.modules for one in module.classes}
+                    self.unparsed.append(f"{path}: {error}")
+        self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
         self.scopes: dict[str, Scope] = {}
         for module in self.modules:
             for node in module.nodes:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if isinstance(node, ast.ClassDef):
+                    self.classes[f"{module.name}.{node.name}"] = module, node
+                elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     parent = module.parents.get(node)
                     owner = parent if isinstance(parent, ast.ClassDef) else None
                     name = ".".join([module.name, *([owner.name] if owner else []), node.name])
                     key = f"{name}:{node.lineno}" if name in self.scopes else name
                     self.scopes[key] = Scope(module, node, list(below(*node.body)), owner)
 
-    def callee(self, scope: Scope, call: ast.Call) -> Scope | None:
+    def callee(self, scope: Scope, call: ast.AST) -> Scope | None:
         """Return the first-party function that `call` calls, if its name tells."""
-        full = scope.module.full_name(call.func)
+        full = scope.module.full_name(call.func) if isinstance(call, ast.Call) else ""
         if scope.owner and full.startswith("self."):
             full = full.replace("self", scope.owner.name, 1)
         return self.scopes.get(full) or self.scopes.get(f"{scope.module.name}.{full}")
+
+    def family(self, module: Module, node: ast.ClassDef) -> list[ast.ClassDef]:
+        """Return a class and its first-party bases."""
+        names = [module.full_name(base) for base in node.bases]
+        found = [self.classes.get(name) or self.classes.get(f"{module.name}.{name}") for name in names]
+        return [node, *(one for base in found if base and base[1] is not node for one in self.family(*base))]
 
 
 def chain(node: ast.AST) -> list[str]:
@@ -111,8 +143,8 @@ def chain(node: ast.AST) -> list[str]:
         return [node.id]
     if isinstance(node, ast.Attribute):
         return [*chain(node.value), node.attr]
-    if isinstance(node, ast.Call):
-        return chain(node.func)
+    if isinstance(node, ast.Call | ast.Await):
+        return chain(node.func if isinstance(node, ast.Call) else node.value)
     return [*chain(node.value), "[]"] if isinstance(node, ast.Subscript) else ["?"]
 
 
@@ -133,24 +165,25 @@ def is_queryset(node: ast.AST, variables: set[str]) -> bool:
         return False
     if names[0] in variables or "get_queryset" in names or names[:2] == ["self", "queryset"]:
         return set(names[1:]) <= LAZY | {"get_queryset", "queryset"}
-    related = isinstance(node, ast.Call) and len(names) > 2 and names[-1] in RELATED
+    related = isinstance(node, ast.Call) and len(names) > 2 and names[-1] in RELATED | {"all"}
     return related or bool(MANAGERS & set(names[1:]))
 
 
-def keyword(call: ast.Call, name: str) -> ast.expr | None:
+def keyword(call: ast.AST, name: str) -> ast.expr | None:
     """Return the value of a keyword argument."""
-    return next((one.value for one in call.keywords if one.arg == name), None)
+    return next((one.value for one in getattr(call, "keywords", []) if one.arg == name), None)
 
 
-def targets(node: ast.AST) -> list[list[str]]:
-    """Return the names that `node` assigns to; none if it is no assignment."""
-    assigned = (
-        node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    )
-    return [chain(target) for target in assigned]
+def targets(node: ast.AST) -> list[ast.expr]:
+    """Return what `node` assigns to; nothing if it is no assignment."""
+    if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+        return [node.target]
+    if isinstance(node, ast.withitem):
+        return [node.optional_vars] if node.optional_vars else []
+    return node.targets if isinstance(node, ast.Assign) else []
 
 
-def attribute(definition: ast.ClassDef, name: str) -> ast.expr | None:
+def attribute(definition: ast.ClassDef | None, name: str) -> ast.expr | None:
     """Return what the body of a class assigns to `name`."""
-    found = [node for node in definition.body if [name] in targets(node)]
-    return found[0].value if found and isinstance(found[0], ast.Assign | ast.AnnAssign) else None
+    found = [node for node in definition.body if [name] in map(chain, targets(node))] if definition else []
+    return getattr(found[0], "value", None) if found else None

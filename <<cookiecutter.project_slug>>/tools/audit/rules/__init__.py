@@ -1,36 +1,18 @@
 """The static rules: functions that yield findings in a project."""
 
-# % if "drf" in cookiecutter.api
-from tools.audit.rules.drf import CHECKS as DRF
-
-# % endif -
-from tools.audit.rules.migrations import CHECKS as MIGRATIONS
-from tools.audit.rules.models import CHECKS as MODELS
-
-# % if "ninja" in cookiecutter.api -
-from tools.audit.rules.ninja import CHECKS as NINJA
-
-# % endif -
-from tools.audit.rules.queries import CHECKS as QUERIES
+from tools.audit.rules import apis, migrations, queries, transactions
 
 # % if cookiecutter.use_celery -
-from tools.audit.rules.tasks import CHECKS as TASKS
+from tools.audit.rules.tasks import tasks
 
 # % endif -
-from tools.audit.rules.transactions import CHECKS as TRANSACTIONS
 
 CHECKS = [
-    # % if "drf" in cookiecutter.api
-    *DRF,
-    # % endif
-    *MIGRATIONS,
-    *MODELS,
-    # % if "ninja" in cookiecutter.api
-    *NINJA,
-    # % endif
-    *QUERIES,
+    *(apis.settings, apis.openings, apis.all_fields, apis.unscoped),
+    migrations.migrations,
+    *(queries.in_loops, queries.unbounded, queries.lengths, queries.saves, queries.for_each_row),
     # % if cookiecutter.use_celery
-    *TASKS,
+    tasks,
     # % endif
-    *TRANSACTIONS,
+    transactions.in_transactions,
 ]

@@ -1,5 +1,6 @@
 """Migrations that are large or cannot be undone. What else is unsafe, django-migration-linter finds in the tests."""
 
+import ast
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
@@ -16,9 +17,7 @@ def migrations(project: Project) -> Iterator[Finding]:
         if size > 20_000 and not first and "large_because" not in module.text:
             yield Finding(rule="MIG001", path=module.path, line=1, detail=f"{size} bytes")
         for call in module.calls:
-            reverse = REVERSES.get(chain(call)[-1], "")
-            if reverse and len(call.args) < 2 and not keyword(call, reverse):
-                yield module.find("MIG002", call, f"no {reverse}")
-
-
-CHECKS = [migrations]
+            if name := REVERSES.get(chain(call)[-1]):
+                reverse = call.args[1] if len(call.args) > 1 else keyword(call, name)
+                if reverse is None or (isinstance(reverse, ast.Constant) and reverse.value is None):
+                    yield module.find("MIG002", call, f"no {name}")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import Project, Scope, attribute, chain, keyword
+from tools.audit.source import Project, Scope, attribute, chain, keyword, targets
 
 # By rule: the options of a task of which it needs one, and what in the settings stands for all tasks.
 NEEDED = {
@@ -14,33 +14,39 @@ NEEDED = {
 }
 
 
-def undecided(project: Project) -> Iterator[Finding]:
+def tasks(project: Project) -> Iterator[Finding]:
     """Find tasks without what most tasks declare; the first of all if most do not, and the settings neither."""
     settings = "".join(one.text.upper() for one in project.modules if "settings" in one.path or "celery" in one.path)
-    tasks = [(scope, options_of(project, scope)) for scope in project.scopes.values() if decorator_of(scope)]
+    found = [(scope, options_of(project, scope, task)) for scope in project.scopes.values() if (task := task_of(scope))]
     for rule, (options, for_all) in NEEDED.items():
-        missing = [scope for scope, declared in tasks if not options & declared]
-        few = len(missing) * 2 < len(tasks)
+        missing = [scope for scope, declared in found if not options & declared]
+        few = len(missing) * 2 < len(found)
         for scope in missing if few else missing[: for_all not in settings]:
             others = "" if few else f" and {len(missing) - 1} others"
             yield scope.module.find(rule, scope.function, f"`{scope.function.name}`{others}")
 
 
-def decorator_of(scope: Scope) -> ast.expr | None:
-    """Return the decorator that makes a function a task."""
+def task_of(scope: Scope) -> ast.expr | None:
+    """Return the decorator that makes a function a Celery task."""
     made = [one for one in scope.function.decorator_list if chain(one)[-1] in {"shared_task", "task"}]
     return made[0] if made and (chain(made[0]) == ["shared_task"] or "celery" in scope.module.text.lower()) else None
 
 
-def options_of(project: Project, scope: Scope) -> set[str]:
-    """Return the options of a task: those of its decorator, and of retries those of its base class."""
-    call = decorator_of(scope)
-    given = {one.arg for one in call.keywords if one.arg} if isinstance(call, ast.Call) else set()
-    base = keyword(call, "base") if isinstance(call, ast.Call) else None
-    found = project.classes.get(scope.module.full_name(base)) if base else None
-    retries = any(isinstance(node, ast.Call) and chain(node)[-1] == "retry" for node in scope.nodes)
-    inherited = {name for name in NEEDED["TSK002"][0] if retries or (found and attribute(found[1], name))}
-    return given | inherited
-
-
-CHECKS = [undecided]
+def options_of(project: Project, scope: Scope, task: ast.expr) -> set[str]:
+    """Return the options of a task: of its decorator, of dictionaries given to it, and of its base class."""
+    names = {"max_retries"} if any(chain(call)[-1] == "retry" for call in scope.calls) else set()
+    base = keyword(task, "base")
+    if base and (found := project.classes.get(scope.module.full_name(base))):
+        names |= {
+            name
+            for name in NEEDED["TSK001"][0] | NEEDED["TSK002"][0]
+            for one in project.family(*found)
+            if attribute(one, name)
+        }
+    dictionaries = {chain(one.value)[-1] for one in getattr(task, "keywords", []) if not one.arg}
+    nodes = [node for module in project.modules for node in module.nodes if dictionaries]
+    named = [node for node in nodes if dictionaries & {chain(one)[-1] for one in targets(node)}]
+    for node in (part for one in (task, *named) for part in ast.walk(one)):
+        if isinstance(node, ast.keyword | ast.Constant):
+            names.add(str(node.arg if isinstance(node, ast.keyword) else node.value))
+    return names

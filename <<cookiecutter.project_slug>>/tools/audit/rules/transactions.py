@@ -1,56 +1,58 @@
 """What leaves the database inside a transaction: calls to other servers, e-mails, messages."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import Project, Scope, below, chain, targets
+from tools.audit.source import Project, Scope, below, chain
 
-VERBS = ["get", "post", "put", "patch", "delete", "head", "request", "Session", "Client"]
-NETWORK = {f"{library}.{name}" for library in ("requests", "httpx") for name in VERBS}
-NETWORK |= {"urllib.request.urlopen", "smtplib.SMTP", "boto3.client", "boto3.resource"}
-MAIL = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "email_user"}
-MESSAGES = {"EmailMessage", "EmailMultiAlternatives"}
-SIGNALS = {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"}
+# Functions of libraries that talk to other servers, and their clients.
+NETWORK = re.compile(
+    r"(requests|httpx|urllib3|aiohttp|boto3|stripe|grpc)\.(\w+\.)?([a-z_]\w*|\w*Session|\w*Client)"
+    r"|urllib\.request\.url\w+|smtplib\.SMTP\w*|socket\.create_connection"
+)
+CLIENT = re.compile(r"(requests|httpx|aiohttp|boto3|smtplib)\.(\w*[sS]ession|\w*[cC]lient|resource|SMTP\w*)")
+MAIL = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "email_user", "send_messages"}
+MESSAGE = re.compile(r"\bEmailM\w+$")
+# % if cookiecutter.use_celery
+TASKS = {"delay", "apply_async", "send_task"}
+# % endif
+SIGNALS = re.compile(r"\b(pre|post)_(save|delete)\b|\bm2m_changed\b")
 
 
 def in_transactions(project: Project) -> Iterator[Finding]:
     """Find what leaves the database inside `atomic`, or in a receiver, which its sender's transaction may surround."""
     connects = [call for module in project.modules for call in module.calls if chain(call)[-1] == "connect"]
-    connected = {chain(call.args[0])[-1] for call in connects if SIGNALS & set(chain(call)) and call.args}
+    connected = {chain(call.args[0])[-1] for call in connects if call.args and SIGNALS.search(ast.unparse(call.func))}
     for scope in project.scopes.values():
-        decorators = [(chain(one)[-1], ast.unparse(one)) for one in scope.function.decorator_list]
-        signal = any(name == "receiver" and any(one in text for one in SIGNALS) for name, text in decorators)
+        decorators = [ast.unparse(one) for one in scope.function.decorator_list]
+        signal = any("receiver" in text and SIGNALS.search(text) for text in decorators)
         receives = signal or scope.function.name in connected
-        nodes = scope.nodes if receives or "atomic" in dict(decorators) else []
-        for node in () if nodes else scope.nodes:
-            if isinstance(node, ast.With | ast.AsyncWith):
-                opens = any("atomic" in chain(item.context_expr) for item in node.items)
-                nodes = [*nodes, *below(*node.body)] if opens else nodes
-        for node in dict.fromkeys(nodes):  # once, also in nested blocks
+        blocks = [node for node in scope.nodes if isinstance(node, ast.With | ast.AsyncWith)]
+        inside = [
+            one for node in blocks if any("atomic" in chain(i.context_expr) for i in node.items) for one in node.body
+        ]
+        whole = receives or any(re.search(r"\batomic\b", text) for text in decorators)
+        for node in dict.fromkeys(scope.nodes if whole else below(*inside)):  # once, also in nested blocks
             if isinstance(node, ast.Call) and (rule := effect(project, scope, node, ())):
                 yield scope.module.find("TRX004" if receives else rule, node)
 
 
-def effect(project: Project, scope: Scope, call: ast.Call, path: tuple[str, ...]) -> str:
+def effect(project: Project, scope: Scope, call: ast.Call, path: tuple[Scope, ...]) -> str:
     """Return the rule that `call` breaks, by itself or by a first-party function that it calls."""
-    names = chain(call)
-    if scope.module.full_name(call) in NETWORK:
-        return "TRX002"
-    assigned = [node for node in scope.nodes if isinstance(node, ast.Assign) and chain(node.value)[-1] in MESSAGES]
-    messages = {names[0] for node in assigned for names in targets(node)}
+    names = scope.module.full_name(call).split(".")
     used = {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
-    if names[-1] in MAIL or (names[-1] == "send" and (MESSAGES | messages) & used):
+    made = {scope.module.full_name(value) for name in used for value in scope.values.get(name, ())}
+    if NETWORK.fullmatch(".".join(names)) or any(map(CLIENT.fullmatch, made)):
+        return "TRX002"
+    if names[-1] in MAIL or (names[-1] == "send" and any(MESSAGE.search(one) for one in {*names, *made})):
         return "TRX003"
     # % if cookiecutter.use_celery
-    if names[-1] in {"delay", "apply_async", "send_task"} and len(names) > 1:
+    if names[-1] in TASKS and len(names) > 1:
         return "TRX001"
     # % endif
     called = project.callee(scope, call)
-    if called and called.function.name not in path and len(path) < 3:
-        inner = [node for node in called.nodes if isinstance(node, ast.Call)]
-        return next(filter(None, (effect(project, called, node, (*path, called.function.name)) for node in inner)), "")
+    if called and called not in path and len(path) < 3:
+        return next(filter(None, (effect(project, called, node, (*path, called)) for node in called.calls)), "")
     return ""
-
-
-CHECKS = [in_transactions]

@@ -1,0 +1,145 @@
+"""Endpoints that anybody may call, as often as they like, or for the rows of others."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tools.audit.findings import Finding
+from tools.audit.source import MANAGERS, Module, Project, attribute, chain, keyword, targets
+
+KEYS = {"ForeignKey", "OneToOneField"}
+USERS = {"AUTH_USER_MODEL", "User", "get_user_model"}
+GUARDS = re.compile(r"Admin|Object|Owne")  # in the names of permissions and filters
+# What opens an endpoint: the name of an attribute, decorator or argument, and its rule.
+OPEN = {
+    # % if "drf" in cookiecutter.api
+    "permission_classes": "API001",
+    "throttle_classes": "API002",
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    "auth": "API001",
+    "throttle": "API002",
+    # % endif
+}
+# % if "ninja" in cookiecutter.api
+OPERATIONS = {"get", "post", "put", "patch", "delete", "api_operation", "add_router", "Router", "NinjaAPI"}
+# % endif
+
+
+def is_open(value: ast.expr) -> bool:
+    """Return whether `value` is None, an empty list, or one that lets everybody in."""
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return all(chain(one)[-1] == "AllowAny" for one in value.elts)
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def openings(project: Project) -> Iterator[Finding]:
+    """Find endpoints without permissions, authentication or throttles."""
+    for module in project.modules:
+        for node in module.nodes:
+            given: list[tuple[str, ast.expr]] = []
+            # % if "drf" in cookiecutter.api
+            if isinstance(node, ast.Assign) and isinstance(module.parents[node], ast.ClassDef):
+                given = [(chain(target)[-1], node.value) for target in node.targets]
+            if isinstance(node, ast.Call) and node.args and chain(node)[-1] in OPEN:
+                given = [(chain(node)[-1], node.args[0])]
+            # % endif
+            # % if "ninja" in cookiecutter.api
+            if isinstance(node, ast.Call) and chain(node)[-1] in OPERATIONS and "ninja" in module.text.lower():
+                given = [(one.arg, one.value) for one in node.keywords if one.arg]
+            if isinstance(node, ast.Call) and is_api(project, module, node):
+                yield from (
+                    module.find(OPEN[name], node, f"no {name}")
+                    for name in ("auth", "throttle")
+                    if not keyword(node, name)
+                )
+            # % endif
+            yield from (module.find(OPEN[name], value) for name, value in given if name in OPEN and is_open(value))
+
+
+# % if "ninja" in cookiecutter.api
+def is_api(project: Project, module: Module, call: ast.Call) -> bool:
+    """Return whether `call` makes an API of Django Ninja."""
+    found = project.classes.get(module.full_name(call))
+    bases = [chain(base)[-1] for one in project.family(*found) for base in one.bases] if found else []
+    return "NinjaAPI" in {chain(call)[-1], *bases} and "super" not in chain(call)
+
+
+# % endif
+def settings(project: Project) -> Iterator[Finding]:
+    """Find what REST_FRAMEWORK leaves open."""
+    for module in project.modules:
+        for node in module.nodes:
+            if ["REST_FRAMEWORK"] in map(chain, targets(node)):
+                text = ast.unparse(node)
+                for name, rule in (("PERMISSION", "API001"), ("THROTTLE", "API002")):
+                    if f"DEFAULT_{name}_CLASSES" not in text:
+                        yield module.find(rule, node, f"no DEFAULT_{name}_CLASSES")
+
+
+def all_fields(project: Project) -> Iterator[Finding]:
+    """Find serializers and schemas of all fields; ruff finds forms."""
+    for module, definition in [(one, node) for one in project.modules for node in one.nodes]:
+        if isinstance(definition, ast.ClassDef):
+            fields = attribute(definition, "fields") or attribute(definition, "model_fields")
+            owner = module.parents[definition]
+            bases = " ".join(map(ast.unparse, owner.bases)) if isinstance(owner, ast.ClassDef) else "Form"
+            if isinstance(fields, ast.Constant) and fields.value == "__all__" and not re.search("Form|Admin", bases):
+                yield module.find("API003", fields)
+
+
+def owned_models(project: Project) -> set[str]:
+    """Return the models with a foreign key to the user, or to a model with one."""
+    keys: dict[str, set[str]] = {}
+    for _, model in project.classes.values():
+        for value in (getattr(node, "value", None) for node in model.body):
+            if isinstance(value, ast.Call) and chain(value)[-1] in KEYS:
+                to = value.args[0] if value.args else keyword(value, "to")
+                name = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
+                keys.setdefault(model.name, set()).add(name)
+    owned = {model for model, found in keys.items() if found & USERS}
+    return owned | {model for model, found in keys.items() if found & owned}
+
+
+def unscoped(project: Project) -> Iterator[Finding]:
+    """Find views that look up rows that belong to users, and do not look at who asks."""
+    owned = owned_models(project)
+    # % if "drf" in cookiecutter.api
+    for module, view in project.classes.values():
+        family = project.family(module, view)
+        if re.search(
+            r"ViewSet|APIView|generics\.", " ".join(ast.unparse(base) for one in family for base in one.bases)
+        ):
+            code = [node for one in family for node in one.body]
+            guards = [attribute(view, "permission_classes"), attribute(view, "filter_backends")]
+            guarded = any(GUARDS.search(ast.unparse(one)) for one in guards if one)
+            if found := None if guarded else lookup(code, view.body, owned):
+                yield module.find("API004", found)
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    for scope in project.scopes.values():
+        body = scope.function.body
+        served = any(chain(one)[-1] in OPERATIONS and len(chain(one)) > 1 for one in scope.function.decorator_list)
+        if served and lookup(body, body, owned):
+            yield scope.module.find("API004", scope.function, f"`{scope.function.name}`")
+    # % endif
+
+
+def lookup(code: list[ast.stmt], body: list[ast.stmt], owned: set[str]) -> ast.AST | None:
+    """Return the first place in `body` that looks up rows of users, if nothing in `code` looks at who asks."""
+    for node in () if any(map(asks, ast.walk(ast.Module(code, [])))) else ast.walk(ast.Module(body, [])):
+        names = chain(node)
+        if isinstance(node, ast.Attribute) and names[0] in owned and names[-1] in MANAGERS:
+            return node
+        found = isinstance(node, ast.Call) and re.fullmatch("get_(object|list)_or_404", names[-1]) and node.args
+        if found and chain(found[0])[0] in owned:
+            return node
+    return None
+
+
+def asks(node: ast.AST) -> bool:
+    """Return whether `node` looks at who sends a request, or gives the request to another function."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in {"user", "auth"} and chain(node.value)[-1] == "request"
+    given = [*node.args, *(one.value for one in node.keywords)] if isinstance(node, ast.Call) else []
+    return any(chain(one)[-1] == "request" for one in given) and not re.search("super|paginate", ast.unparse(node))
