@@ -330,7 +330,7 @@ class CustomerRow(ModelSchema):
         return ""
 
 
-@router.get("planted-customers/", response=list[CustomerRow])
+@router.get("planted-customers/", response=list[CustomerRow])  # fault: RUN005
 def rows(request):
     return list(Customer.objects.filter(owner=request.user)[:25])
 
@@ -441,8 +441,10 @@ from django.dispatch import receiver
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
 from django.views import View
-from rest_framework import generics, serializers, views
+from django.views.generic import ListView
+from rest_framework import generics, serializers, views, viewsets
 from rest_framework.decorators import api_view, throttle_classes
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from apps.catalog.models import Product
@@ -469,6 +471,31 @@ def by_relation(orders):
 
 def of_relation(orders):
     return sum(order.customer.orders.filter(status="pending").count() for order in orders)  # fault: QRY001
+
+
+def owners():
+    customers = Customer.objects.filter(name="a").order_by("pk")
+    return [(customer.owner_id, customer.owner.email) for customer in customers]  # fault: QRY001
+
+
+def names_of_customers():
+    for order in Order.objects.all():
+        print(order.customer.name)  # fault: QRY001
+
+
+def of_each(customers):
+    for customer in customers:
+        for order in Order.objects.filter(customer=customer):  # fault: QRY001
+            print(order)
+        print(list(Order.objects.filter(owner=customer.owner_id)))  # fault: QRY001
+
+
+def fine_keys():
+    for order in Order.objects.select_related("customer"):
+        print(order.customer.name)
+    for order in Order.objects.with_details():
+        print(order.customer.name)
+    return [order.customer.pk for order in Order.objects.all()]
 
 
 def by_positional(keys):
@@ -591,6 +618,15 @@ class Everything(View):
         return render(request, "landing.html", {"products": products})  # fault: QRY002
 
 
+class ProductList(ListView):  # fault: QRY002
+    model = Product
+
+
+class ProductPages(ListView):
+    model = Product
+    paginate_by = 20
+
+
 def bounded(request):
     products = Product.objects.all()
     products = products.filter(available=True)[:20]
@@ -702,6 +738,22 @@ class Plain(views.APIView):
 
     def get(self, request, pk):
         return Response({"name": get_object_or_404(Customer, pk=pk).name})  # fault: API004
+
+
+class Chosen(viewsets.ViewSet):
+    def get_permissions(self):
+        return [AllowAny()]  # fault: API001
+
+
+class ListedSerializer(serializers.ModelSerializer):
+    numbers = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Customer
+        fields = serializers.ALL_FIELDS  # fault: API003
+
+    def get_numbers(self, customer):
+        return [order.pk for order in Order.objects.filter(customer=customer)]  # fault: QRY005
 
 
 @api_view(["GET"])

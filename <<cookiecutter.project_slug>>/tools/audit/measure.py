@@ -149,8 +149,8 @@ def request(
 
 def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: int) -> Iterator[Finding]:
     """Yield what grows with the rows: statements that are repeated, and rows that are read."""
-    counts = ", ".join(f"{sample.queries} queries for {sample.rows} rows" for sample in samples[:2])
-    proof = f"Measured: GET {page.path} runs {counts}."
+    counts = [f"{sample.queries} queries" + f" for {sample.rows} rows" * bool(sample.rows) for sample in samples[:2]]
+    proof = f"Measured: GET {page.path} runs {', '.join(counts)}."
     repeated: dict[tuple[str, int], Statement] = {}
     *_, before, after = [Recorder(recorders[0].root), *recorders[:2]]
     for statement, count in after.statements.items():
@@ -160,7 +160,8 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
                 repeated[place] = statement
     for (path, line), statement in repeated.items():
         detail = statement.advice or "it is sent again and again"
-        yield Finding(rule="RUN001", path=path, line=line, detail=detail, proof=proof, sql=statement.sql[:1000])
+        sql = statement.sql[:1000]
+        yield Finding(rule="RUN001", path=path, line=line, level="error", detail=detail, proof=proof, sql=sql)
     last = samples[-1]
     if "{" not in page.path and last.read > 2 * samples[0].read and last.read >= 0.95 * last.rows:
         proof = f"Measured: GET {page.path}, after {last.rows} objects of each kind were made."

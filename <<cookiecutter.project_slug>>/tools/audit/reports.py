@@ -37,9 +37,9 @@ def as_table(report: Report) -> str:
         table.add_row(found.rule, f"{found.path}:{found.line}", escape(found.text) + sql)
     console = Console(width=None if Console().is_terminal else 160)
     with console.capture() as capture:
-        console.print(
-            *[table] * bool(report.findings), "\n".join(summary(report)), sep="\n", highlight=False, markup=False
-        )
+        if report.findings:
+            console.print(table)
+        console.print("\n".join(summary(report)), highlight=False, markup=False)
     return capture.get()
 
 
@@ -69,8 +69,7 @@ def as_github(report: Report) -> str:
     """Return workflow commands, which annotate the lines of a pull request."""
     lines = [("notice title=audit", line) for line in summary(report)]
     for found in report.findings:
-        kind = "notice" if found.level == "note" else found.level
-        lines.append((f"{kind} file={found.path},line={found.line},title={found.rule}", found.text))
+        lines.append((f"{found.level} file={found.path},line={found.line},title={found.rule}", found.text))
     escapes = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
     return "\n".join(f"::{command}::{text.translate(escapes)}" for command, text in lines)
 

@@ -107,15 +107,18 @@ class Project:
             path = file.relative_to(root).as_posix()
             if not (SKIPPED.search(path) or "site-packages" in path or without in file.parents):
                 try:
-                    (self.migrations if "migrations/" in path else self.modules).append(Module(root, file))
+                    module = Module(root, file)
+                    (self.migrations if "(migrations.Migration)" in module.text else self.modules).append(module)
                 except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
                     self.unparsed.append(f"{path}: {error}")
         self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
+        self.keys: dict[str, dict[str, str]] = {}  # of each model: its foreign keys, and to which model
         self.scopes: dict[str, Scope] = {}
         for module in self.modules:
             for node in module.nodes:
                 if isinstance(node, ast.ClassDef):
                     self.classes[f"{module.name}.{node.name}"] = module, node
+                    self.keys[node.name] = keys_of(node)
                 elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     parent = module.parents.get(node)
                     owner = parent if isinstance(parent, ast.ClassDef) else None
@@ -187,3 +190,15 @@ def attribute(definition: ast.ClassDef | None, name: str) -> ast.expr | None:
     """Return what the body of a class assigns to `name`."""
     found = [node for node in definition.body if [name] in map(chain, targets(node))] if definition else []
     return getattr(found[0], "value", None) if found else None
+
+
+def keys_of(model: ast.ClassDef) -> dict[str, str]:
+    """Return the foreign keys that the body of a class declares, with the model that each is to."""
+    found: dict[str, str] = {}
+    for node in model.body:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Call) and chain(value)[-1] in {"ForeignKey", "OneToOneField"}:
+            to = value.args[0] if value.args else keyword(value, "to")
+            name = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
+            found |= {chain(target)[-1]: name for target in targets(node)}
+    return found

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tools.audit.findings import Finding
 from tools.audit.source import MANAGERS, Module, Project, attribute, chain, keyword, targets
 
-KEYS = {"ForeignKey", "OneToOneField"}
 USERS = {"AUTH_USER_MODEL", "User", "get_user_model"}
 GUARDS = re.compile(r"Admin|Object|Owne")  # in the names of permissions and filters
 # What opens an endpoint: the name of an attribute, decorator or argument, and its rule.
@@ -43,6 +42,8 @@ def openings(project: Project) -> Iterator[Finding]:
                 given = [(chain(target)[-1], node.value) for target in node.targets]
             if isinstance(node, ast.Call) and node.args and chain(node)[-1] in OPEN:
                 given = [(chain(node)[-1], node.args[0])]
+            if isinstance(node, ast.Return) and getattr(module.parents[node], "name", "") == "get_permissions":
+                given = [("permission_classes", node.value)] if node.value else []
             # % endif
             # % if "ninja" in cookiecutter.api
             if isinstance(node, ast.Call) and chain(node)[-1] in OPERATIONS and "ninja" in module.text.lower():
@@ -73,8 +74,8 @@ def settings(project: Project) -> Iterator[Finding]:
             if ["REST_FRAMEWORK"] in map(chain, targets(node)):
                 text = ast.unparse(node)
                 for name, rule in (("PERMISSION", "API001"), ("THROTTLE", "API002")):
-                    if f"DEFAULT_{name}_CLASSES" not in text:
-                        yield module.find(rule, node, f"no DEFAULT_{name}_CLASSES")
+                    if f"DEFAULT_{name}_CLASSES" not in text or (name == "PERMISSION" and "AllowAny" in text):
+                        yield module.find(rule, node, f"DEFAULT_{name}_CLASSES")
 
 
 def all_fields(project: Project) -> Iterator[Finding]:
@@ -84,26 +85,15 @@ def all_fields(project: Project) -> Iterator[Finding]:
             fields = attribute(definition, "fields") or attribute(definition, "model_fields")
             owner = module.parents[definition]
             bases = " ".join(map(ast.unparse, owner.bases)) if isinstance(owner, ast.ClassDef) else "Form"
-            if isinstance(fields, ast.Constant) and fields.value == "__all__" and not re.search("Form|Admin", bases):
+            everything = fields and ast.unparse(fields).rpartition(".")[2] in {"'__all__'", "ALL_FIELDS"}
+            if fields and everything and not re.search("Form|Admin", bases):
                 yield module.find("API003", fields)
-
-
-def owned_models(project: Project) -> set[str]:
-    """Return the models with a foreign key to the user, or to a model with one."""
-    keys: dict[str, set[str]] = {}
-    for _, model in project.classes.values():
-        for value in (getattr(node, "value", None) for node in model.body):
-            if isinstance(value, ast.Call) and chain(value)[-1] in KEYS:
-                to = value.args[0] if value.args else keyword(value, "to")
-                name = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
-                keys.setdefault(model.name, set()).add(name)
-    owned = {model for model, found in keys.items() if found & USERS}
-    return owned | {model for model, found in keys.items() if found & owned}
 
 
 def unscoped(project: Project) -> Iterator[Finding]:
     """Find views that look up rows that belong to users, and do not look at who asks."""
-    owned = owned_models(project)
+    owned = {model for model, keys in project.keys.items() if {*keys.values()} & USERS}
+    owned |= {model for model, keys in project.keys.items() if {*keys.values()} & owned}
     # % if "drf" in cookiecutter.api
     for module, view in project.classes.values():
         family = project.family(module, view)

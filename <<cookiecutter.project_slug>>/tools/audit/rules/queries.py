@@ -37,26 +37,42 @@ def in_loops(project: Project) -> Iterator[Finding]:
     """Find statements that run once for each pass of a loop."""
     for scope in project.scopes.values():
         for loop in scope.nodes if "/management/commands/" not in scope.module.path else ():
-            if not isinstance(loop, (ast.For, ast.AsyncFor, *COMPREHENSIONS)) or ends_early(loop):
+            if not isinstance(loop, (ast.For, ast.AsyncFor, *COMPREHENSIONS)):
                 continue
             head = loop if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0]
+            if isinstance(getattr(loop, "body", [loop])[-1], ast.Return | ast.Break | ast.Raise):
+                continue  # in its first pass
             fixed = isinstance(head.iter, ast.Tuple | ast.List | ast.Set | ast.Dict)
             if not (fixed or FEW & set(chain(head.iter)) or chain(head.iter)[-1].isupper()):
                 rows = {node.id for node in below(head.target) if isinstance(node, ast.Name)}
                 once = set(below(head.iter))
-                calls = [node for node in below(loop) if isinstance(node, ast.Call) and node not in once]
-                queries = {call.lineno: call for call in calls if is_query(call, scope, rows)}
-                yield from (scope.module.find("QRY001", call) for call in queries.values())
+                nodes = [node for node in below(loop) if isinstance(node, ast.expr) and node not in once]
+                keys = unloaded_keys(project, scope, head.iter)
+                queries = {
+                    node.lineno: node for node in nodes if is_query(node, scope, rows) or follows(node, rows, keys)
+                }
+                yield from (scope.module.find("QRY001", node) for node in queries.values())
 
 
-def ends_early(loop: ast.AST) -> bool:
-    """Return whether a loop ends in its first pass."""
-    return isinstance(getattr(loop, "body", [loop])[-1], ast.Return | ast.Break | ast.Raise)
+def unloaded_keys(project: Project, scope: Scope, rows: ast.expr) -> set[str]:
+    """Return the foreign keys that a QuerySet does not load with its rows, as far as its methods are Django's."""
+    names = chain((scope.values.get(ast.unparse(rows)) or [rows])[0])
+    start = next((names.index(name) for name in names if name in MANAGERS), 0)
+    plain = start > 0 and set(names[start + 1 :]) <= LAZY - {"select_related", "prefetch_related"} | {"iterator", "[]"}
+    return set(project.keys.get(names[start - 1], ())) if plain else set()
 
 
-def is_query(call: ast.Call, scope: Scope, rows: set[str]) -> bool:
+def follows(node: ast.expr, rows: set[str], keys: set[str]) -> bool:
+    """Return whether `node` reads more than the key of a row that one of `rows` has a foreign key to."""
+    names = chain(node) if isinstance(node, ast.Attribute) else []
+    return len(names) == 3 and names[0] in rows and names[1] in keys and names[2] not in {"pk", "id"}
+
+
+def is_query(call: ast.AST, scope: Scope, rows: set[str]) -> bool:
     """Return whether `call` sends a statement; `rows` are the variables that stand for one row after the other."""
-    names = chain(call)
+    if not isinstance(call, ast.Call):
+        return False
+    names, parent = chain(call), scope.module.parents[call]
     if names[1:] in (["save"], ["asave"]):
         return names[0] in rows and not call.args
     if names[-1] == "get" and call.args and not MANAGERS & set(names):
@@ -65,7 +81,8 @@ def is_query(call: ast.Call, scope: Scope, rows: set[str]) -> bool:
         return True
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call
     fetches = names[-1] in EVALUATING - UPSERTS and is_queryset(receiver, scope.querysets)
-    return fetches or names[-1] in SHORTCUTS
+    iterated = isinstance(parent, (ast.For, ast.comprehension)) or set(chain(parent)) <= READERS | {"len", "bool"}
+    return fetches or names[-1] in SHORTCUTS or (iterated and bool(MANAGERS & set(names)) and is_queryset(call, set()))
 
 
 def for_each_row(project: Project) -> Iterator[Finding]:
@@ -80,7 +97,9 @@ def for_each_row(project: Project) -> Iterator[Finding]:
             or ("Serializer" in scope.bases and len(arguments) == 2 and (named or name == "to_representation"))
             or ("Schema" in scope.bases and name.startswith("resolve_"))
         ):
-            queries = [call for call in scope.calls if is_query(call, scope, arguments)]
+            queries = [
+                call for call in scope.calls if is_query(call, scope, arguments) or MANAGERS & set(chain(call)[1:])
+            ]
             yield from (scope.module.find("QRY005", call) for call in queries[:1])
 
 
@@ -96,18 +115,21 @@ def unbounded(project: Project) -> Iterator[Finding]:
                 whole = any(is_whole_table(value) for value in [node, *returned] if value)
                 if whole or (assigned and all(map(is_whole_table, assigned))):
                     yield scope.module.find("QRY002", node)
+    for module, view in project.classes.values():
+        bounded = any(attribute(one, "paginate_by") for one in project.family(module, view))
+        own = any(getattr(node, "name", "") in {"get_queryset", "get_paginate_by"} for node in view.body)
+        if "ListView" in (chain(base)[-1] for base in view.bases) and not (bounded or own):
+            yield module.find("QRY002", view, f"`{view.name}` without paginate_by")
 
 
 def is_read_whole(node: ast.expr, scope: Scope) -> bool:
     """Return whether all of `node` is iterated over, rendered or returned."""
     parent = scope.module.parents[node]
-    if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension):
-        return parent.iter is node
     if isinstance(parent, ast.Call):
         return node in parent.args and bool(chain(parent)[-1] in READERS or keyword(parent, "many"))
     if isinstance(parent, ast.Assign):
         return isinstance(parent.targets[0], ast.Subscript)
-    return isinstance(parent, ast.Return | ast.Dict | ast.Starred)
+    return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Return | ast.Dict | ast.Starred)
 
 
 def is_view(scope: Scope) -> bool:
