@@ -67,9 +67,8 @@ def as_sarif(report: Report) -> str:
 
 def as_github(report: Report) -> str:
     """Return workflow commands, which annotate the lines of a pull request."""
-    lines = [("notice title=audit", line) for line in summary(report)]
-    for found in report.findings:
-        lines.append((f"{found.level} file={found.path},line={found.line},title={found.rule}", found.text))
+    lines = [(f"{one.level} file={one.path},line={one.line},title={one.rule}", one.text) for one in report.findings]
+    lines += [("notice title=audit", line) for line in summary(report)]
     escapes = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
     return "\n".join(f"::{command}::{text.translate(escapes)}" for command, text in lines)
 
