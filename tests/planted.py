@@ -448,6 +448,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from apps.catalog.models import Product
+from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from apps.orders.tasks import send_order_confirmation
 
@@ -518,6 +519,12 @@ def fine_loops(ids, mapping):
         return Product.objects.filter(name=product.name).first()
     for status in ("pending", "shipped"):
         print(Order.objects.filter(status=status).count())
+    for status in OrderStatus:
+        print(Order.objects.filter(status=status).count())
+    for key in ids:
+        if not key:
+            Product.objects.filter(pk=key).delete()
+            break
     for number in range(3):
         print(Product.objects.filter(pk=number).exists())
     return None

@@ -40,18 +40,26 @@ def in_loops(project: Project) -> Iterator[Finding]:
             if not isinstance(loop, (ast.For, ast.AsyncFor, *COMPREHENSIONS)):
                 continue
             head = loop if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0]
-            if isinstance(getattr(loop, "body", [loop])[-1], ast.Return | ast.Break | ast.Raise):
-                continue  # in its first pass
             fixed = isinstance(head.iter, ast.Tuple | ast.List | ast.Set | ast.Dict)
-            if not (fixed or FEW & set(chain(head.iter)) or chain(head.iter)[-1].isupper()):
+            constant = isinstance(head.iter, ast.Name | ast.Attribute) and chain(head.iter)[-1][:1].isupper()
+            if not (fixed or constant or FEW & set(chain(head.iter))):
                 rows = {node.id for node in below(head.target) if isinstance(node, ast.Name)}
                 once = set(below(head.iter))
                 nodes = [node for node in below(loop) if isinstance(node, ast.expr) and node not in once]
                 keys = unloaded_keys(project, scope, head.iter)
-                queries = {
-                    node.lineno: node for node in nodes if is_query(node, scope, rows) or follows(node, rows, keys)
-                }
-                yield from (scope.module.find("QRY001", node) for node in queries.values())
+                queries = [node for node in nodes if is_query(node, scope, rows) or follows(node, rows, keys)]
+                each = {node.lineno: node for node in queries if not runs_once(node, loop, scope.module.parents)}
+                yield from (scope.module.find("QRY001", node) for node in each.values())
+
+
+def runs_once(node: ast.AST, loop: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Return whether a block around `node` ends the loop."""
+    while node is not loop:
+        block = getattr(parents[node], "body", [])
+        if isinstance(block, list) and node in block and isinstance(block[-1], ast.Return | ast.Break | ast.Raise):
+            return True
+        node = parents[node]
+    return False
 
 
 def unloaded_keys(project: Project, scope: Scope, rows: ast.expr) -> set[str]:
