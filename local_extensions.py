@@ -172,6 +172,7 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "apps/orders/api/schemas.py",
                 "config/api_ninja.py",
                 "tests/orders/test_schemas.py",
+                "tools/audit/lookups.py",
             ],
         ),
         (

@@ -1,20 +1,20 @@
 """What is read without an index: by the plans of PostgreSQL, and by the filters and orderings that are offered."""
 
-# % if "ninja" in cookiecutter.api
-import inspect
-
-# % endif -
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from ninja import FilterLookup, FilterSchema
 
 from tools.audit.findings import Finding
+
+# % if "ninja" in cookiecutter.api -
+from tools.audit.lookups import lookups_of
+
+# % endif -
 from tools.audit.pages import Page
 from tools.audit.recorder import Recorder, is_own
 
@@ -84,12 +84,7 @@ def offered(view: Any) -> Iterator[str]:
     lookups += [f"{one.field_name}__{one.lookup_expr}" for one in filters if one.method is None]
     # % endif
     # % if "ninja" in cookiecutter.api
-    for schema in get_type_hints(view).values() if inspect.isfunction(view) else ():
-        if inspect.isclass(schema) and issubclass(schema, FilterSchema):
-            for name, field in schema.model_fields.items():
-                given = next((one.q for one in field.metadata if isinstance(one, FilterLookup)), None) or name
-                declared = [given] if isinstance(given, str) else given
-                lookups += [f"{name}{one}" if one.startswith("__") else one for one in declared]
+    lookups += lookups_of(view)
     # % endif
     for one in lookups:
         name, _, lookup = str(one).lstrip("-").partition("__")

@@ -8,7 +8,10 @@ from tools.audit.rules.tasks import tasks
 # % endif -
 
 CHECKS = [
-    *(apis.settings, apis.openings, apis.all_fields, apis.unscoped),
+    # % if "drf" in cookiecutter.api
+    apis.settings,
+    # % endif
+    *(apis.openings, apis.all_fields, apis.unscoped),
     migrations.migrations,
     *(queries.in_loops, queries.unbounded, queries.lengths, queries.saves, queries.for_each_row),
     # % if cookiecutter.use_celery

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import MANAGERS, Module, Project, attribute, chain, keyword, targets
+from tools.audit.source import MANAGERS, Project, attribute, chain
 
 USERS = {"AUTH_USER_MODEL", "User", "get_user_model"}
-GUARDS = re.compile(r"Admin|Object|Owne")  # in the names of permissions and filters
+# % if "ninja" in cookiecutter.api
+OPERATIONS = {"get", "post", "put", "patch", "delete", "api_operation", "add_router", "Router", "NinjaAPI"}
+# % endif
 # What opens an endpoint: the name of an attribute, decorator or argument, and its rule.
 OPEN = {
     # % if "drf" in cookiecutter.api
@@ -20,9 +22,6 @@ OPEN = {
     "throttle": "API002",
     # % endif
 }
-# % if "ninja" in cookiecutter.api
-OPERATIONS = {"get", "post", "put", "patch", "delete", "api_operation", "add_router", "Router", "NinjaAPI"}
-# % endif
 
 
 def is_open(value: ast.expr) -> bool:
@@ -48,36 +47,29 @@ def openings(project: Project) -> Iterator[Finding]:
             # % if "ninja" in cookiecutter.api
             if isinstance(node, ast.Call) and chain(node)[-1] in OPERATIONS and "ninja" in module.text.lower():
                 given = [(one.arg, one.value) for one in node.keywords if one.arg]
-            if isinstance(node, ast.Call) and is_api(project, module, node):
-                yield from (
-                    module.find(OPEN[name], node, f"no {name}")
-                    for name in ("auth", "throttle")
-                    if not keyword(node, name)
-                )
+            made = project.classes.get(module.full_name(node)) if isinstance(node, ast.Call) else None
+            bases = {chain(base)[-1] for one in project.family(*made) for base in one.bases} if made else set()
+            if isinstance(node, ast.Call) and "NinjaAPI" in {chain(node)[-1], *bases} and "super" not in chain(node):
+                named = {one.arg for one in node.keywords}
+                missing = [name for name in ("auth", "throttle") if name not in named]
+                yield from (module.find(OPEN[name], node, f"no {name}") for name in missing)
             # % endif
             yield from (module.find(OPEN[name], value) for name, value in given if name in OPEN and is_open(value))
 
 
-# % if "ninja" in cookiecutter.api
-def is_api(project: Project, module: Module, call: ast.Call) -> bool:
-    """Return whether `call` makes an API of Django Ninja."""
-    found = project.classes.get(module.full_name(call))
-    bases = [chain(base)[-1] for one in project.family(*found) for base in one.bases] if found else []
-    return "NinjaAPI" in {chain(call)[-1], *bases} and "super" not in chain(call)
-
-
-# % endif
+# % if "drf" in cookiecutter.api
 def settings(project: Project) -> Iterator[Finding]:
     """Find what REST_FRAMEWORK leaves open."""
     for module in project.modules:
         for node in module.nodes:
-            if ["REST_FRAMEWORK"] in map(chain, targets(node)):
-                text = ast.unparse(node)
+            text = ast.unparse(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ""
+            if re.match(r"REST_FRAMEWORK\b", text):
                 for name, rule in (("PERMISSION", "API001"), ("THROTTLE", "API002")):
                     if f"DEFAULT_{name}_CLASSES" not in text or (name == "PERMISSION" and "AllowAny" in text):
                         yield module.find(rule, node, f"DEFAULT_{name}_CLASSES")
 
 
+# % endif
 def all_fields(project: Project) -> Iterator[Finding]:
     """Find serializers and schemas of all fields; ruff finds forms."""
     for module, definition in [(one, node) for one in project.modules for node in one.nodes]:
@@ -88,31 +80,6 @@ def all_fields(project: Project) -> Iterator[Finding]:
             everything = fields and ast.unparse(fields).rpartition(".")[2] in {"'__all__'", "ALL_FIELDS"}
             if fields and everything and not re.search("Form|Admin", bases):
                 yield module.find("API003", fields)
-
-
-def unscoped(project: Project) -> Iterator[Finding]:
-    """Find views that look up rows that belong to users, and do not look at who asks."""
-    owned = {model for model, keys in project.keys.items() if {*keys.values()} & USERS}
-    owned |= {model for model, keys in project.keys.items() if {*keys.values()} & owned}
-    # % if "drf" in cookiecutter.api
-    for module, view in project.classes.values():
-        family = project.family(module, view)
-        if re.search(
-            r"ViewSet|APIView|generics\.", " ".join(ast.unparse(base) for one in family for base in one.bases)
-        ):
-            code = [node for one in family for node in one.body]
-            guards = [attribute(view, "permission_classes"), attribute(view, "filter_backends")]
-            guarded = any(GUARDS.search(ast.unparse(one)) for one in guards if one)
-            if found := None if guarded else lookup(code, view.body, owned):
-                yield module.find("API004", found)
-    # % endif
-    # % if "ninja" in cookiecutter.api
-    for scope in project.scopes.values():
-        body = scope.function.body
-        served = any(chain(one)[-1] in OPERATIONS and len(chain(one)) > 1 for one in scope.function.decorator_list)
-        if served and lookup(body, body, owned):
-            yield scope.module.find("API004", scope.function, f"`{scope.function.name}`")
-    # % endif
 
 
 def lookup(code: list[ast.stmt], body: list[ast.stmt], owned: set[str]) -> ast.AST | None:
@@ -133,3 +100,28 @@ def asks(node: ast.AST) -> bool:
         return node.attr in {"user", "auth"} and chain(node.value)[-1] == "request"
     given = [*node.args, *(one.value for one in node.keywords)] if isinstance(node, ast.Call) else []
     return any(chain(one)[-1] == "request" for one in given) and not re.search("super|paginate", ast.unparse(node))
+
+
+def unscoped(project: Project) -> Iterator[Finding]:
+    """Find views that look up rows that belong to users, and do not look at who asks."""
+    owned = {model for model, keys in project.keys.items() if {*keys.values()} & USERS}
+    owned |= {model for model, keys in project.keys.items() if {*keys.values()} & owned}
+    # % if "drf" in cookiecutter.api
+    for module, view in project.classes.values():
+        family = project.family(module, view)
+        if re.search(
+            r"ViewSet|APIView|generics\.", " ".join(ast.unparse(base) for one in family for base in one.bases)
+        ):
+            code = [node for one in family for node in one.body]
+            guards = [attribute(view, "permission_classes"), attribute(view, "filter_backends")]
+            guarded = any(re.search("Admin|Object|Owne", ast.unparse(one)) for one in guards if one)
+            if found := None if guarded else lookup(code, view.body, owned):
+                yield module.find("API004", found)
+    # % endif
+    # % if "ninja" in cookiecutter.api
+    for scope in project.scopes.values():
+        body = scope.function.body
+        served = any(chain(one)[-1] in OPERATIONS and len(chain(one)) > 1 for one in scope.function.decorator_list)
+        if served and lookup(body, body, owned):
+            yield scope.module.find("API004", scope.function, f"`{scope.function.name}`")
+    # % endif
