@@ -4,6 +4,7 @@
 order that is not pending is read-only.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -33,6 +35,8 @@ from apps.errors import DomainError
 from apps.orders import services
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
+
+logger = logging.getLogger(__name__)
 
 type Service = Callable[..., Order]
 
@@ -102,8 +106,8 @@ class OrderItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
 class OrderItemInline(TabularInline):
     model = OrderItem
     form = OrderItemForm
-    fields = ["product", "quantity", "unit_price", "subtotal"]
-    readonly_fields = ["unit_price", "subtotal"]
+    fields = ["product", "quantity", "shown_unit_price", "shown_subtotal"]
+    readonly_fields = ["shown_unit_price", "shown_subtotal"]
     autocomplete_fields = ["product"]
     show_title = False
     extra = 0
@@ -114,6 +118,14 @@ class OrderItemInline(TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, validate_min=True, **kwargs)
+
+    @display(description="Unit price")
+    def shown_unit_price(self, item: OrderItem) -> str:
+        return money(item.unit_price) if item.pk else "-"
+
+    @display(description="Subtotal")
+    def shown_subtotal(self, item: OrderItem) -> str:
+        return money(item.subtotal) if item.pk else "-"
 
 
 class ShipmentForm(BaseDialogForm):
@@ -217,6 +229,11 @@ class OrderAdmin(ModelAdmin):
                 succeeded += 1
             except DomainError as error:
                 failed[str(error)].append(pk)
+            except (OperationalError, InterfaceError):  # of the database, which all the others need too
+                raise
+            except Exception:
+                logger.exception("Order %s could not be %s", pk, done)
+                failed["An unexpected error: see the log."].append(pk)
         if succeeded:
             messages.success(request, f"{succeeded} {'order' if succeeded == 1 else 'orders'} {done}.")
         for reason, pks in failed.items():

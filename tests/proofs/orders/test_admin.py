@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
-from django.db import OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -397,7 +397,44 @@ def test_a_customer_gets_an_owner_once_and_keeps_them(manager: Client, user: Use
     assert (customer.name, customer.owner) == ("Ada Lovelace", user)
 
 
-def test_after_an_unexpected_error_the_others_are_not_tried(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("of a library"),
+        ValueError("bad value"),
+        IntegrityError("a constraint"),
+        UnicodeEncodeError("ascii", "\ud800", 0, 1, "surrogates"),
+        KeyError("missing"),
+        DataError("out of range"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_order_that_cannot_be_processed_holds_up_no_other(
+    manager: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    orders = OrderFactory.create_batch(3)
+    usual = services.confirm_order
+
+    def break_at_the_second(*, orders: Any, order_id: int) -> Order:
+        if order_id == second.pk:
+            raise error
+        return usual(orders=orders, order_id=order_id)
+
+    second = orders[1]
+    monkeypatch.setattr(services, "confirm_order", break_at_the_second)
+
+    shown = on_selected(manager, "confirm_selected", orders)
+
+    assert shown == [
+        "2 orders confirmed.",
+        f"Order {second.pk} not confirmed: An unexpected error: see the log.",
+    ]
+    for order in orders:
+        order.refresh_from_db()
+    assert [order.status for order in orders] == ["confirmed", "pending", "confirmed"]
+
+
+def test_without_the_database_the_others_are_not_tried(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[int] = []
 
     def fail(*, orders: Any, order_id: int) -> Order:
