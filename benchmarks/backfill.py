@@ -1,4 +1,4 @@
-"""Four ways to fill in a column of a large table while others write to it.
+"""Three ways to fill in a column of a large table while others write to it.
 
 Needs PostgreSQL and the generated project's dependencies:
 
@@ -39,7 +39,7 @@ def write(url: str, rows: int, stop: Event, waits: "Queue[tuple[float, int]]") -
         while not stop.is_set():
             pk = random.randint(1, rows)
             start = time.perf_counter()
-            connection.execute("UPDATE catalog_product SET price = price + 1 WHERE id = %s", [pk])
+            connection.execute("UPDATE benchmark_row SET price = price + 1 WHERE id = %s", [pk])
             longest = max(longest, time.perf_counter() - start)
             count += 1
             time.sleep(0.002)
@@ -65,7 +65,7 @@ def writers(url: str, rows: int) -> Iterator[list[tuple[float, int]]]:
 
 def ways(model: Any) -> dict[str, Callable[[], Any]]:
     """Return the ways to fill in `sku`, by name."""
-    from apps.core.database.batches import BatchedUpdate
+    from apps.database.batches import BatchedUpdate
     from django.db.models import CharField, F, Q, Value
     from django.db.models.functions import Cast, Concat
 
@@ -79,10 +79,6 @@ def ways(model: Any) -> dict[str, Callable[[], Any]]:
                 row.sku = f"P-{row.pk}"
             model.objects.bulk_update(batch, ["sku"])
 
-    def in_python() -> None:
-        for _ in BatchedUpdate(model=model, todo=Q(sku=None), values={"sku": lambda row: f"P-{row.pk}"}).run():
-            pass
-
     def in_sql() -> None:
         for _ in BatchedUpdate(model=model, todo=Q(sku=None), values={"sku": sku}).run():
             pass
@@ -90,24 +86,23 @@ def ways(model: Any) -> dict[str, Callable[[], Any]]:
     return {
         "nothing (how long writers wait anyway)": lambda: time.sleep(2),
         "slices by offset, bulk_update": offset_slices,
-        "batches by key, bulk_update (Backfill with a function)": in_python,
         "one UPDATE": lambda: todo.update(sku=sku),
-        "batches by key, UPDATE (Backfill with an expression)": in_sql,
+        "batches by key, UPDATE (BatchedUpdate)": in_sql,
     }
 
 
 def fill(rows: int) -> None:
-    """Replace the rows of the table by `rows` products without a SKU."""
+    """Replace the rows of the table by `rows` without a SKU."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE catalog_product RESTART IDENTITY")
+        cursor.execute("TRUNCATE benchmark_row RESTART IDENTITY")
         cursor.execute(
-            "INSERT INTO catalog_product (name, price, available) "
-            "SELECT 'Product ' || md5(n::text), mod(n, 100), true FROM generate_series(1, %s) n",
+            "INSERT INTO benchmark_row (name, price) "
+            "SELECT 'Product ' || md5(n::text), mod(n, 100) FROM generate_series(1, %s) n",
             [rows],
         )
-        cursor.execute("VACUUM ANALYZE catalog_product")
+        cursor.execute("VACUUM ANALYZE benchmark_row")
 
 
 def main() -> None:
@@ -122,23 +117,28 @@ def main() -> None:
     os.environ["DATABASE_STATEMENT_TIMEOUT"] = "0"
     django.setup()
 
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
+    from django.db import connection, models
 
-    call_command("migrate", "catalog", "0002", verbosity=0)
-    state = MigrationLoader(connection).project_state(("catalog", "0002_product_sku"))
-    model = state.apps.get_model("catalog", "Product")
+    class Row(models.Model):  # noqa: DJ008 - nobody reads it
+        name = models.CharField(max_length=200)
+        price = models.DecimalField(max_digits=10, decimal_places=2)
+        sku = models.CharField(max_length=20, null=True)  # noqa: DJ001 - NULL is what is to be filled in
+
+        class Meta:
+            app_label = "benchmark"
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Row)
 
     results: dict[str, list[tuple[int, float, float]]] = {}
     for _ in range(options.runs):
-        for name, run in ways(model).items():
+        for name, run in ways(Row).items():
             fill(options.rows)
             with writers(os.environ["DATABASE_URL"], options.rows) as waits:
                 start = time.perf_counter()
                 run()
                 seconds = time.perf_counter() - start
-            left = model.objects.filter(sku=None).count()
+            left = Row.objects.filter(sku=None).count()
             results.setdefault(name, []).append((left, seconds, max(wait for wait, _ in waits)))
 
     print("| way | rows left | seconds | longest wait of a writer |")
