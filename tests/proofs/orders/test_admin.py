@@ -449,5 +449,5 @@ def test_without_the_database_the_others_are_not_tried(manager: Client, monkeypa
         reverse(ORDERS), {"action": "confirm_selected", "_selected_action": [order.pk for order in orders]}
     )
 
-    assert response.status_code == 500
+    assert response.status_code == 503
     assert len(tried) == 1

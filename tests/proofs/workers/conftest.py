@@ -1,6 +1,7 @@
 """Fixtures for tests on real brokers."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 import pytest_django
@@ -21,3 +22,12 @@ def here(
     with django_db_blocker.unblock(), place(broker, tmp_path_factory.mktemp(request.param)) as found:
         found.start()
         yield found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the workers logged when a test failed."""
+    report = yield
+    if report.failed and "here" in item.funcargs:
+        report.sections.append(("Logs of the workers", item.funcargs["here"].logs()[-5000:]))
+    return report

@@ -14,6 +14,7 @@ MAILERS = {
 
 # The settings of tests leave the broker in the environment alone.
 globals().update(settings_for())
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60  # seconds until a new process must be up: 4 are too few on a busy machine
 
 # For a beat: how long its lock is valid, and a task that it sends every second.
 if "BEAT_LOCK" in os.environ:
