@@ -36,7 +36,7 @@ def request_for(url: str) -> HttpRequest:
 
 
 def users(*ordering: str) -> QuerySet[User]:
-    return User.objects.order_by(*ordering)
+    return User.objects.order_by(*ordering) if ordering else User.objects.all()
 
 
 def pks(page: Page) -> list[int]:
