@@ -46,7 +46,7 @@ def install(project: Path, *arguments: str) -> Path:
 
 
 @pytest.mark.costly
-def test_what_is_declared_suffices(functional_baked: Path, environment: Environment) -> None:
+def test_what_is_declared_suffices(functional_baked: Path, environment: Environment, tmp_path: Path) -> None:
     """For production: settings and URLs load, and the deployment check finds nothing. Then for tests and tools."""
     env = clean_environment(**COMPILED, **good_production(functional_baked, environment))
     python = install(functional_baked, "--no-dev")
@@ -55,7 +55,7 @@ def test_what_is_declared_suffices(functional_baked: Path, environment: Environm
     run(python, "-c", "import config.wsgi, config.asgi", cwd=functional_baked, env=env)
 
     install(functional_baked, "--all-groups")
-    env = clean_environment(**COMPILED)
+    env = clean_environment(**COMPILED, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")  # not beside what was baked
     run(python, "manage.py", "check", cwd=functional_baked, env=env)
     collect = ["-m", "pytest", "-q", "--collect-only", "--no-cov", "-p", "no:cacheprovider"]
     found = run(python, *collect, cwd=functional_baked, env=env)

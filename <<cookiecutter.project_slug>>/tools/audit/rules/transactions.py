@@ -12,7 +12,7 @@ NETWORK = re.compile(
     r"(requests|httpx|urllib3|aiohttp|boto3|stripe|grpc)\.(\w+\.)?([a-z_]\w*|\w*Session|\w*Client)"
     r"|urllib\.request\.url\w+|smtplib\.SMTP\w*|socket\.create_connection"
 )
-CLIENT = re.compile(r"(requests|httpx|aiohttp|boto3|smtplib)\.(\w*[sS]ession|\w*[cC]lient|resource|SMTP\w*)")
+CLIENT = re.compile(r"(requests|httpx|aiohttp|boto3|smtplib)\.((?i:\w*session|\w*client)|resource|SMTP\w*)")
 MAIL = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "email_user", "send_messages"}
 MESSAGE = re.compile(r"\bEmailM\w+$")
 # % if cookiecutter.use_celery
