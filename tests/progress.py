@@ -5,6 +5,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from statistics import mean
 
@@ -106,9 +107,16 @@ def function_of(name: str) -> str:
 
 
 def long_ones_first(items: list[pytest.Item], took: Mapping[str, float]) -> None:
-    """Sort ``items``: those that take long come first, the longest of them before the others."""
+    """Sort ``items``: those that take long come first, in turn one of the longer half and one of the shorter.
+
+    The longest mostly wait, for workers and servers, and begun all at once they would wait longer than they may.
+    """
     seconds = expected((item.nodeid for item in items), took)
-    items.sort(key=lambda item: -seconds[item.nodeid] if seconds[item.nodeid] >= LONG else 0)
+    ranked = sorted(items, key=lambda item: -seconds[item.nodeid])
+    long = [item for item in ranked if seconds[item.nodeid] >= LONG]
+    half = len(long) // 2
+    turns = [item for pair in zip_longest(long[:half], long[half:]) for item in pair if item]
+    items[:] = [*turns, *(item for item in items if seconds[item.nodeid] < LONG)]
 
 
 def clock(seconds: float) -> str:
