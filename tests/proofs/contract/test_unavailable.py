@@ -41,13 +41,20 @@ BUGS = {
     "42P01": "there is no such table",
     "XX001": "corrupted data",
 }
+# Django's exceptions, named as those of psycopg.
+KINDS = [
+    django.db.DataError,
+    django.db.OperationalError,
+    django.db.InternalError,
+    django.db.ProgrammingError,
+]
 
 
 def error_of(state: str) -> Exception:
     """Return the exception that Django makes of an error of PostgreSQL."""
     cause = psycopg.errors.lookup(state)
-    kind = next(base for base in cause.__mro__ if base.__module__ == "psycopg")
-    error: Exception = getattr(django.db, kind.__name__)("as the server says")
+    kind = next(kind for kind in KINDS if issubclass(cause, getattr(psycopg, kind.__name__)))
+    error: Exception = kind("as the server says")
     error.__cause__ = cause("as the server says")
     return error
 

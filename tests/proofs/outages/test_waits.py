@@ -112,7 +112,7 @@ def network(address: str, other: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.skipif(
-    not shutil.which("ip") or subprocess.run(["unshare", "--net", "true"], check=False).returncode > 0,  # noqa: S607
+    not shutil.which("ip") or subprocess.run(["unshare", "--net", "true"], check=False).returncode > 0,  # noqa: S607 - wherever it is
     reason="needs the right to make networks",
 )
 def test_a_connection_whose_other_end_is_gone_costs_ten_seconds() -> None:
