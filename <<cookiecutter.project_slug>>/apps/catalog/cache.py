@@ -23,7 +23,7 @@ MAX_KEY_LENGTH = 200  # some cache servers refuse more than 250 characters
 def cached_products[T](request: HttpRequest, build: Callable[[], T]) -> T:
     """Return the cached result of `build` for the URL of `request`, or build it and cache it."""
     cache = caches["shared"]
-    version = cache.get_or_set(VERSION_KEY, _new_version, None)
+    version = cache.get_or_set(VERSION_KEY, uuid4().hex, None)
     key = f"products:{version}:{request.build_absolute_uri()}"
     if len(key) > MAX_KEY_LENGTH or not CACHED_PARAMETERS.issuperset(request.GET):
         return build()
@@ -36,12 +36,4 @@ def cached_products[T](request: HttpRequest, build: Callable[[], T]) -> T:
 
 def forget_products_on_commit(*, using: str, **kwargs: Any) -> None:
     """Drop all cached lists once the transaction is committed. Also a receiver of model signals."""
-    transaction.on_commit(_set_new_version, using=using)
-
-
-def _set_new_version() -> None:
-    caches["shared"].set(VERSION_KEY, _new_version(), None)
-
-
-def _new_version() -> str:
-    return uuid4().hex
+    transaction.on_commit(lambda: caches["shared"].set(VERSION_KEY, uuid4().hex, None), using=using)

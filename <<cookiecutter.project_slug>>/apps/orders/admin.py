@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -26,7 +26,7 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.models import Product
 from apps.catalog.money import money
@@ -72,25 +72,15 @@ class CustomerAdmin(ModelAdmin):
         return format_html('<a href="{}" class="text-link">{}</a>', url, customer.order_count)
 
 
-class FixedText(forms.Widget):
-    """Shows a value that cannot change, without the query that a select would need for its label."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        return escape(self.text)
-
-
 class OrderItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A new item captures its product's price; afterwards only the quantity can change."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "product" in self.fields:
+            product = self.instance.product
             self.fields["product"].disabled = True
-            self.fields["product"].widget = FixedText(str(self.instance.product))
+            self.fields["product"].widget = UnfoldAdminSelectWidget(choices=[(product.pk, product)])  # without a query
 
     def clean_product(self) -> Product:
         product: Product = self.cleaned_data["product"]
@@ -106,8 +96,8 @@ class OrderItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
 class OrderItemInline(TabularInline):
     model = OrderItem
     form = OrderItemForm
-    fields = ["product", "quantity", "shown_unit_price", "shown_subtotal"]
-    readonly_fields = ["shown_unit_price", "shown_subtotal"]
+    fields = ["product", "quantity", "unit_price", "subtotal"]
+    readonly_fields = ["unit_price", "subtotal"]
     autocomplete_fields = ["product"]
     show_title = False
     extra = 0
@@ -118,14 +108,6 @@ class OrderItemInline(TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, validate_min=True, **kwargs)
-
-    @display(description="Unit price")
-    def shown_unit_price(self, item: OrderItem) -> str:
-        return money(item.unit_price) if item.pk else "-"
-
-    @display(description="Subtotal")
-    def shown_subtotal(self, item: OrderItem) -> str:
-        return money(item.subtotal) if item.pk else "-"
 
 
 class ShipmentForm(BaseDialogForm):
