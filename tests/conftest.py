@@ -76,9 +76,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if once_for:
                 chosen = matching(chosen, once_for.kwargs.get("where", ""))
             if once_for and not where and not full:
-                ones = one_for_each(chosen, once_for.args)
-                others = [variant for variant in chosen if variant not in ones]
-                chosen = others if once_for.kwargs.get("others") else ones
+                but = once_for.kwargs.get("but")
+                without = one_for_each(chosen, but) if but else []
+                chosen = one_for_each([variant for variant in chosen if variant not in without], once_for.args)
             metafunc.parametrize(argument, chosen, ids=lambda variant: variant.id)
 
 

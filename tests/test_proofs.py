@@ -27,8 +27,16 @@ SERVERS = [
 BROWSER = ["proofs/oauth2/test_browser.py"]
 IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS, *BROWSER]]
 SETTINGS = "proofs/config"
-# What takes long and comes to the same on each database: the rights of staff, and times on the calendar.
-ON_SQLITE_ONLY = ["proofs/accounts/test_admin_privileges.py", "proofs/outbox/test_schedule.py"]
+# What takes long and comes to the same on each database: such as the rights of staff, and times on the calendar.
+ON_SQLITE_ONLY = [
+    "proofs/accounts/test_admin_privileges.py",
+    "proofs/accounts/test_sign_up.py",
+    "proofs/core/test_demo.py",
+    "proofs/oauth2/test_removal.py",
+    "proofs/outbox/test_schedule.py",
+]
+# Odd values by the thousand, of which SQLite takes more than PostgreSQL does.
+ON_POSTGRESQL_ONLY = ["proofs/accounts/test_fuzzing.py", "proofs/core/test_admin_input.py"]
 
 type Prove = Callable[..., None]
 
@@ -61,10 +69,11 @@ def prove(
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("api", "use_example", others=True)
-def test_the_proofs_hold_on_sqlite(prove: Prove) -> None:
-    """In the variants of the cover that are not proved on PostgreSQL."""
-    prove("sqlite", "proofs", "proofs", *IGNORED)
+@pytest.mark.once_for("auth", but=("api", "use_example"))
+def test_the_proofs_hold_on_sqlite(prove: Prove, pytestconfig: pytest.Config) -> None:
+    """In variants that are not proved on PostgreSQL; ON_POSTGRESQL_ONLY with ``--full``."""
+    ignored = () if pytestconfig.getoption("--full") else ON_POSTGRESQL_ONLY
+    prove("sqlite", "proofs", "proofs", *IGNORED, *(f"--ignore={path}" for path in ignored))
 
 
 @pytest.mark.costly
@@ -76,17 +85,27 @@ def test_the_proofs_hold_on_postgresql(prove: Prove, pytestconfig: pytest.Config
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("use_redis", "use_example", where="use_celery=yes")
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_the_proofs_hold_with_workers(database: str, prove: Prove) -> None:
-    prove(database, "workers", *WORKERS)
+@pytest.mark.once_for("use_redis", where="use_celery=yes")
+def test_the_proofs_hold_with_workers_on_sqlite(prove: Prove) -> None:
+    prove("sqlite", "workers", *WORKERS)
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("use_celery")
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_the_proofs_hold_with_servers(database: str, prove: Prove) -> None:
-    prove(database, "servers", *SERVERS)
+@pytest.mark.once_for("use_redis", "use_example", where="use_celery=yes")
+def test_the_proofs_hold_with_workers_on_postgresql(prove: Prove) -> None:
+    prove("postgresql", "workers", *WORKERS)
+
+
+@pytest.mark.costly
+@pytest.mark.once_for("use_celery", where="use_celery=no")
+def test_the_proofs_hold_with_servers_on_sqlite(prove: Prove) -> None:
+    prove("sqlite", "servers", *SERVERS)
+
+
+@pytest.mark.costly
+@pytest.mark.once_for("use_celery", where="use_celery=yes")
+def test_the_proofs_hold_with_servers_on_postgresql(prove: Prove) -> None:
+    prove("postgresql", "servers", *SERVERS)
 
 
 @pytest.mark.costly
