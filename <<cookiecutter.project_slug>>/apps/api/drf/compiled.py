@@ -1,5 +1,6 @@
 """Compiled lists of Django REST framework serializers."""
 
+from datetime import UTC
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,7 +13,6 @@ from rest_framework.schemas.generators import EndpointEnumerator
 from rest_framework.settings import api_settings
 
 from apps.api.compiled import Compiled, Convert, NotCompilable, Plan, resolve, reverse_key
-from apps.api.drf.fields import UTCDateTimeField
 from apps.api.pagination import Reader, read_instances
 
 # Fields whose output is a function of a single column.
@@ -31,17 +31,6 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
             child: Any = self.child
             data, _ = reader_of(child.__class__)(data, [])
         return data if isinstance(data, Compiled) else super().to_representation(data)
-
-
-class CompiledListMixin:
-    """Compiles the lists of a ModelSerializer."""
-
-    Meta: Any
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "Meta" in vars(cls) and not hasattr(cls.Meta, "list_serializer_class"):
-            cls.Meta.list_serializer_class = CompiledListSerializer
 
 
 @cache
@@ -121,9 +110,9 @@ def _convert(field: Any, column: Any) -> Convert | None:
         if as_text and not (field.localize or field.normalize_output or field.rounding):
             text = f"{{:.{field.decimal_places}f}}".format
             return lambda value: text(value) if type(value) is Decimal else own(value)
-    if isinstance(field, UTCDateTimeField) and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
-        zone = field.timezone
-        return lambda value: value.astimezone(zone).isoformat().replace("+00:00", "Z")
+    in_utc = isinstance(field, serializers.DateTimeField) and getattr(field, "timezone", None) is UTC
+    if in_utc and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
+        return lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     is_text = isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
     is_number = isinstance(field, serializers.IntegerField) and isinstance(column, models.IntegerField)
     return None if is_text or is_number else own

@@ -16,10 +16,6 @@ from apps.api.drf.compiled import reader_of
 # % endif -
 
 PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_SIZE)
-PARAMETERS: dict[str, dict[str, Any]] = {
-    "cursor": {"type": "string", "description": "From `next` or `previous` of another page."},
-    "page_size": {"type": "integer", "minimum": 1, "maximum": pagination.MAX_PAGE_SIZE},
-}
 
 
 class CursorPagination(BasePagination):
@@ -54,4 +50,9 @@ class CursorPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [{"name": name, "in": "query", "required": False, "schema": shape} for name, shape in PARAMETERS.items()]
+        text = {"type": "string"}
+        size = {"type": "integer", "minimum": 1, "maximum": pagination.MAX_PAGE_SIZE}
+        return [
+            {"name": "cursor", "in": "query", "schema": text, "description": "From `next` or `previous`."},
+            {"name": "page_size", "in": "query", "schema": size, "description": "Number of results per page."},
+        ]
