@@ -1,12 +1,11 @@
 """Traces to an OpenTelemetry collector, scrubbed. Imported only where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
 
+import os
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
-from django.conf import settings
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import Status
@@ -16,7 +15,8 @@ from apps.observability.scrubbing import scrub, scrub_text
 
 def start() -> None:
     """Send the spans of every installed instrumentation to the collector."""
-    provider = TracerProvider(resource=Resource.create({"service.name": settings.OTEL_SERVICE_NAME}))
+    os.environ.setdefault("OTEL_SERVICE_NAME", "<<cookiecutter.project_slug>>")
+    provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(ScrubbedExporter()))
     trace.set_tracer_provider(provider)
     for instrumentation in entry_points(group="opentelemetry_instrumentor"):

@@ -13,8 +13,6 @@ def start() -> None:
     """Turn Sentry on, with its default integrations."""
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,
-        environment=settings.SENTRY_ENVIRONMENT,
-        release=settings.SENTRY_RELEASE or None,  # None: it looks for the commit
         traces_sample_rate=settings.SENTRY_TRACES_SAMPLE_RATE,
         send_default_pii=False,
         max_request_body_size="never",

@@ -8,15 +8,7 @@ from config.settings.env import BASE_DIR, SECONDS, URL, env
 BEHIND_PGBOUNCER = env.bool("DATABASE_PGBOUNCER", default=False)
 
 POOL_MAX = env.int("DATABASE_POOL_MAX", default=0, maximum=1000)
-POOL_MIN = env.int("DATABASE_POOL_MIN", default=min(2, POOL_MAX), maximum=1000)
-POOL_TIMEOUT = float(env.str("DATABASE_POOL_TIMEOUT", "3", SECONDS))
-CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=0 if POOL_MAX else 60)
-if POOL_MAX and CONN_MAX_AGE:
-    env.problems["DATABASE_CONN_MAX_AGE"] = "and DATABASE_POOL_MAX exclude each other: a pool keeps the connections"
-if POOL_MIN > POOL_MAX > 0:
-    env.problems["DATABASE_POOL_MIN"] = "must not exceed DATABASE_POOL_MAX"
 STATEMENT_TIMEOUT = float(env.str("DATABASE_STATEMENT_TIMEOUT", "30", SECONDS))
-IDLE_TRANSACTION_TIMEOUT = float(env.str("DATABASE_IDLE_TRANSACTION_TIMEOUT", "60", SECONDS))
 
 PREFIXES = ("postgres://", "postgresql://", "sqlite://")
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -38,18 +30,17 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
     options = {"connect_timeout": 3, "tcp_user_timeout": 10_000, **url.options}
     if POOL_MAX:
         options["pool"] = {
-            "min_size": POOL_MIN,
+            "min_size": min(2, POOL_MAX),
             "max_size": POOL_MAX,
-            "timeout": POOL_TIMEOUT,
+            "timeout": 3,
             "max_waiting": 10 * POOL_MAX,
             "reconnect_timeout": 3,  # else the pauses between attempts grow without a bound
             # Begin again. Otherwise only requests do, but not while those that gave up fill `max_waiting`: for ever.
             "reconnect_failed": lambda pool: pool.check(),
         }
     if not BEHIND_PGBOUNCER:
-        limits = {"statement": STATEMENT_TIMEOUT, "idle_in_transaction_session": IDLE_TRANSACTION_TIMEOUT}
-        flags = [f"-c {name}_timeout={int(1000 * seconds)}" for name, seconds in limits.items()]
-        options["options"] = " ".join([*flags, url.options.get("options", "")]).strip()
+        limits = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000:.0f} -c idle_in_transaction_session_timeout=60000"
+        options["options"] = f"{limits} {url.options.get('options', '')}".strip()
     return {
         "ENGINE": "apps.database.postgresql",
         "NAME": url.path,
@@ -57,7 +48,7 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
         "PASSWORD": url.password,
         "HOST": url.host,
         "PORT": url.port,
-        "CONN_MAX_AGE": CONN_MAX_AGE,
+        "CONN_MAX_AGE": 0 if POOL_MAX else 60,  # a pool keeps the connections itself
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": BEHIND_PGBOUNCER,
         "OPTIONS": options,
@@ -66,11 +57,10 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
 
 DATABASES = {"default": database("DATABASE_URL", env.url("DATABASE_URL", *PREFIXES))}
 
-DURATION = (r"[0-9]{1,6}(ms|s|min)", "a time such as 2s")
 # How long a migration waits for a lock before it lets traffic pass and tries again. More than PostgreSQL's
 # deadlock_timeout (1s), after which an autovacuum gives way.
-ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT = env.str("MIGRATION_LOCK_TIMEOUT", "2s", DURATION)
-ZERO_DOWNTIME_MIGRATIONS_STATEMENT_TIMEOUT = env.str("MIGRATION_STATEMENT_TIMEOUT", "2s", DURATION)
+ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT = "2s"
+ZERO_DOWNTIME_MIGRATIONS_STATEMENT_TIMEOUT = "2s"
 # Steps without exclusive locks (CREATE INDEX CONCURRENTLY, VALIDATE CONSTRAINT) may take longer.
 ZERO_DOWNTIME_MIGRATIONS_FLEXIBLE_STATEMENT_TIMEOUT = True
 # A migration that failed half-way can be run again.

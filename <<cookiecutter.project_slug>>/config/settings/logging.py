@@ -34,17 +34,14 @@ LOGGING = logging_config(json=False)
 # The bearer token of Prometheus. Without it there is no /metrics outside development.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-# Errors and traces to Sentry.
+# Errors and traces to Sentry, whose package reads SENTRY_ENVIRONMENT and SENTRY_RELEASE itself.
 sentry_url = env.url("SENTRY_DSN", "https://", "http://")
 if SENTRY_DSN := sentry_url.text if sentry_url else "":
     env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
 SHARE = (r"0(\.[0-9]{1,9})?|1(\.0{1,9})?", "a number from 0 to 1")
-SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production", (r"[\w.-]{1,64}", "a word such as staging"))
-SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
 SENTRY_TRACES_SAMPLE_RATE = float(env.str("SENTRY_TRACES_SAMPLE_RATE", "0", SHARE))
 
-# Traces to an OpenTelemetry collector; its packages read the variable too.
+# Traces to an OpenTelemetry collector; its packages read this and other variables.
 otel_url = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "https://", "http://")
 if OTEL_EXPORTER_OTLP_ENDPOINT := otel_url.text if otel_url else "":
     env.require_extra("OTEL_EXPORTER_OTLP_ENDPOINT", "otel", "opentelemetry")
-OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="<<cookiecutter.project_slug>>")

@@ -76,17 +76,7 @@ def test_a_pool_takes_the_place_of_persistent_connections() -> None:
 
     assert (config["OPTIONS"]["pool"]["min_size"], config["OPTIONS"]["pool"]["max_size"]) == (2, 8)
     assert config["CONN_MAX_AGE"] == 0
-
-
-@pytest.mark.parametrize(
-    ("variable", "problem"),
-    [
-        ("DATABASE_CONN_MAX_AGE", "DATABASE_CONN_MAX_AGE and DATABASE_POOL_MAX exclude each other"),
-        ("DATABASE_POOL_MIN", "DATABASE_POOL_MIN must not exceed DATABASE_POOL_MAX"),
-    ],
-)
-def test_variables_that_contradict_each_other_are_refused(variable: str, problem: str) -> None:
-    assert problem in refusal(**{"DATABASE_POOL_MAX": "8", variable: "60"})
+    assert database(DATABASE_POOL_MAX="1")["OPTIONS"]["pool"]["min_size"] == 1
 
 
 def test_pgbouncer_gets_nothing_that_belongs_to_a_session() -> None:

@@ -1,7 +1,7 @@
 """The PostgreSQL backend: migrations that do not block traffic.
 
 django-pg-zero-downtime-migrations splits schema changes into steps that lock a table only briefly, or give up after
-MIGRATION_LOCK_TIMEOUT, as every query behind them would wait too. This module tries such a step again.
+ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT, as every query behind them would wait too. This module tries such a step again.
 """
 
 import logging
