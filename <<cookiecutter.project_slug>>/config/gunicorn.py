@@ -4,7 +4,6 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from copy import deepcopy
 from importlib import import_module
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -41,8 +40,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True  # it would be a file in the home folder
 forwarded_allow_ips = ""  # Django alone decides on X-Forwarded-Proto (TRUST_X_FORWARDED_PROTO)
 
-logconfig_dict = deepcopy(settings.LOGGING)
-logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
+logconfig_dict = settings.LOGGING
 
 
 def on_starting(server: Any) -> None:

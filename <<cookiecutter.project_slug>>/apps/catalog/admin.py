@@ -10,7 +10,6 @@ from apps.catalog.money import money
 
 @admin.register(Product)
 class ProductAdmin(ModelAdmin):
-    icon = "sell"
     list_display = ["name", "sku", "shown_price", "available"]
     list_filter = ["available"]
     search_fields = ["name", "sku"]

@@ -25,6 +25,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
             # apps.observability.middleware.timing writes the access log; this adds tracebacks.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
+            "gunicorn.error": {"handlers": [], "propagate": True},  # without gunicorn's own
         },
     }
 

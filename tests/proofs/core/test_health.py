@@ -123,9 +123,7 @@ def test_probes_may_ask_by_any_host(client: Client, db: None, settings: Settings
 
 
 @pytest.mark.django_db
-def test_static_files_that_were_not_collected_are_named(
-    client: Client, settings: Settings, tmp_path: Path
-) -> None:
+def test_static_files_that_were_not_collected_are_named(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
