@@ -13,7 +13,6 @@ class DomainError(Exception):
     def __init__(self, code: str, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
         self.field = field
 
 

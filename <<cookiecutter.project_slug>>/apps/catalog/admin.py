@@ -1,11 +1,19 @@
 """Admin of products."""
 
+from decimal import Decimal
+
+from django.conf import settings
 from django.contrib import admin
+from django.utils.formats import number_format
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.catalog.models import Product
-from apps.catalog.money import money
+
+
+def money(amount: Decimal) -> str:
+    """Return `amount` with its currency, such as "1,234.50 EUR"."""
+    return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {settings.CURRENCY}"
 
 
 @admin.register(Product)

@@ -28,8 +28,8 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from apps.catalog.admin import money
 from apps.catalog.models import Product
-from apps.catalog.money import money
 from apps.database.paginator import BoundedPaginator
 from apps.errors import DomainError
 from apps.orders import services

@@ -22,7 +22,11 @@ MAX_QUANTITY = 10_000
 MAX_FOUND = 1_000  # customers in a search of orders
 
 
-class LockableQuerySet[M: models.Model](models.QuerySet[M]):
+class OwnedQuerySet[M: models.Model](models.QuerySet[M]):
+    def for_user(self, user: User) -> Self:
+        """Return the objects of `user`."""
+        return self.filter(owner=user)
+
     def locked(self, pk: int) -> M:
         """Return the object, locked against changes until the transaction ends. Raises NotFound."""
         for found in self.select_for_update(of=("self",), no_key=True).filter(pk=pk).order_by():
@@ -30,11 +34,7 @@ class LockableQuerySet[M: models.Model](models.QuerySet[M]):
         raise NotFound
 
 
-class CustomerQuerySet(LockableQuerySet["Customer"]):
-    def for_user(self, user: User) -> Self:
-        """Return the customers of `user`."""
-        return self.filter(owner=user)
-
+class CustomerQuerySet(OwnedQuerySet["Customer"]):
     def search(self, text: str) -> Self:
         """Return the customers whose name or e-mail address contains `text`, in upper or lower case."""
         return self.filter(Q(name__icontains=text) | Q(email__icontains=text))
@@ -67,11 +67,7 @@ class Customer(models.Model):
         return self.name
 
 
-class OrderQuerySet(LockableQuerySet["Order"]):
-    def for_user(self, user: User) -> Self:
-        """Return the orders of `user`."""
-        return self.filter(owner=user)
-
+class OrderQuerySet(OwnedQuerySet["Order"]):
     def shippable_by(self, user: User) -> Self:
         """Return the orders that `user` may ship: all for staff, else those with the object permission `ship_order`."""
         if user.is_staff:

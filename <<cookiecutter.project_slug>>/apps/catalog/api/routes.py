@@ -30,7 +30,7 @@ def cached(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 @router.get("products/", response=list[ProductOut])
 @cached
-@paginate(CursorPagination, schema=ProductOut)
+@paginate(CursorPagination)
 def products_list(request: HttpRequest, filters: Query[ProductFilters]) -> QuerySet[Product]:
     """List products by name."""
     return filters.filter(Product.objects.all())
