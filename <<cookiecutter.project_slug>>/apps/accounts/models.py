@@ -15,16 +15,12 @@ class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not s
 
     default_validators = [*models.EmailField.default_validators, validate_mailable]
 
-    def to_python(self, value: Any) -> Any:
-        value = super().to_python(value)
-        return value.lower() if isinstance(value, str) else value
-
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return value.lower() if isinstance(value, str) else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
-        value = self.to_python(super().pre_save(model_instance, add))
+        value = self.get_prep_value(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
 

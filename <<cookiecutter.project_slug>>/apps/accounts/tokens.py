@@ -48,14 +48,11 @@ def authenticate(access_token: str) -> tuple[User, dict[str, Any]] | None:
     """Return the active user and the payload of a valid access token, else None. Costs one query."""
     try:
         validated = internal.validate_access_token(under_current_key(access_token))
-    except ValidationError:  # the subject is not a primary key
-        return None
-    if validated is None:
-        return None
-    user, payload = cast("tuple[User, dict[str, Any]]", validated)  # the user is loaded lazily
-    try:
+        if validated is None:
+            return None
+        user, payload = cast("tuple[User, dict[str, Any]]", validated)  # the user is loaded lazily
         current = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    except User.DoesNotExist:
+    except (ValidationError, User.DoesNotExist):  # the subject is not a primary key, or not that of a user
         return None
     if not user.is_active or not any(constant_time_compare(payload.get("auth", ""), value) for value in current):
         return None

@@ -37,7 +37,8 @@ class BaseTask(Task[..., Any]):
     default_retry_delay = 5
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:
-        """Send the task with scrubbed arguments for logs and monitors."""
+        """Send the task to its queue, with scrubbed arguments for logs and monitors."""
+        options.setdefault("queue", self.queue_name)
         options |= {"argsrepr": "()", "kwargsrepr": repr(shown_arguments(args or (), kwargs or {}))}
         return super().apply_async(args, kwargs, *more, **options)
 
@@ -51,11 +52,6 @@ class BaseTask(Task[..., Any]):
 
     def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
         OutboxTask.objects.filter(task_id=task_id).delete()
-
-
-def route(name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **more: Any) -> dict[str, str]:
-    """Send a task to the queue that it declares: the router in CELERY_TASK_ROUTES."""
-    return {"queue": getattr(task, "queue_name", BaseTask.queue_name)}
 
 
 def shown_arguments(args: Any, kwargs: Any) -> dict[str, Any]:

@@ -110,7 +110,6 @@ CELERY_TASK_QUEUES = [
     Queue(CELERY_QUEUE_PREFIX + name, exchange, CELERY_QUEUE_PREFIX + name, alias=name, queue_arguments=arguments)
     for name in ("default", "notifications", "maintenance")
 ]
-CELERY_TASK_ROUTES = ["apps.outbox.base.route"]
 CELERY_TASK_DEFAULT_QUEUE = f"{CELERY_QUEUE_PREFIX}default"
 CELERY_CONTROL_EXCHANGE = f"{CELERY_QUEUE_PREFIX}control"
 CELERY_EVENT_EXCHANGE = f"{CELERY_QUEUE_PREFIX}events"

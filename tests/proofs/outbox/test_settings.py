@@ -75,7 +75,7 @@ def test_a_task_that_may_take_longer_is_an_error(monkeypatch: pytest.MonkeyPatch
 def test_every_task_of_the_project_declares_its_queue_and_its_limits() -> None:
     for name, task in current_app.tasks.items():
         if name.startswith("apps."):
-            assert current_app.amqp.router.route({}, name, task_type=task)["queue"].alias == task.queue_name
+            assert current_app.amqp.router.route({"queue": task.queue_name}, name)["queue"].alias == task.queue_name
             assert task.soft_time_limit < task.time_limit < current_app.conf.visibility_timeout
 
 
