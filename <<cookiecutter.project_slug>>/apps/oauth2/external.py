@@ -14,18 +14,8 @@ from django.http import HttpRequest
 from apps.accounts.models import User
 from apps.oauth2.tokens import Authenticated, InvalidToken, Unavailable
 
-ALGORITHMS = [
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-]  # no shared keys
+# No shared keys.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 TIMEOUT = 3
 PAUSE = 10  # after a failure, in which requests are refused at once instead of waiting for the timeout
 

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.MalformedInputMiddleware",
     # % if "oauth2" in cookiecutter.auth
+    "apps.oauth2.provider.middleware.MalformedInputMiddleware",
     "apps.oauth2.provider.middleware.log_in_forms",
     # % endif
     "axes.middleware.AxesMiddleware",
