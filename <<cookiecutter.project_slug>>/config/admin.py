@@ -53,6 +53,19 @@ class AdminSite(UnfoldAdminSite):
         return admin_page(super().login)(request, extra_context)
 
 
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the models that the user may see, by application, each with the `icon` of its admin class."""
+    return [
+        {"title": app["name"], "items": [navigation_item(model) for model in app["models"]]}
+        for app in site.get_app_list(request)
+    ]
+
+
+def navigation_item(model: dict[str, Any]) -> dict[str, Any]:
+    icon = getattr(site.get_model_admin(model["model"]), "icon", "database")
+    return {"title": model["name"], "link": model["admin_url"], "icon": icon}
+
+
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the `dashboard()` of each admin class whose objects the user may see to the context of the first page."""
     for model in [model for app in context["app_list"] for model in app["models"] if model["perms"]["view"]]:

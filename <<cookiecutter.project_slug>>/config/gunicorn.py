@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import time
 from contextlib import suppress
 from importlib import import_module
 from shutil import rmtree
@@ -44,7 +45,7 @@ logconfig_dict = settings.LOGGING
 
 
 def on_starting(server: Any) -> None:
-    """Prepare metrics and liveness probes."""
+    """Prepare metrics and liveness probes; after SIGHUP, stop the old workers only when the new ones serve."""
     if settings.METRICS_TOKEN:  # workers share their metrics through files there (apps/observability/metrics.py)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix=f"metrics-{os.getpid()}-", dir=worker_tmp_dir)
     if settings.HEALTH_PORT:
@@ -52,6 +53,20 @@ def on_starting(server: Any) -> None:
         address = ("", settings.HEALTH_PORT)
         server.probes = socket.create_server(address, family=family, dualstack_ipv6=IPV6, reuse_port=True)
         server.probes.settimeout(0.5)
+    manage_workers = server.manage_workers  # starts workers that are missing, or stops the oldest of too many
+
+    def wait_and_manage_workers() -> None:
+        deadline = time.monotonic() + server.cfg.timeout
+        while len(server.WORKERS) > server.num_workers and time.monotonic() < deadline:
+            newest = sorted(server.WORKERS.values(), key=lambda worker: worker.age)[-server.num_workers :]
+            # A worker sets the time of its heartbeat file, by the monotonic clock, as soon as it serves.
+            if all(worker.tmp.last_update() <= time.monotonic() for worker in newest):
+                break
+            server.reap_workers()
+            time.sleep(0.1)
+        manage_workers()
+
+    server.manage_workers = wait_and_manage_workers
 
 
 def pre_fork(server: Any, worker: Any) -> None:

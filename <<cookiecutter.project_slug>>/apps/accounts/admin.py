@@ -29,6 +29,7 @@ admin.site.login_form = AdminLoginForm
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Users. Only superusers change privileges, and users with privileges."""
 
+    icon = "group"
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -99,6 +100,8 @@ def is_privileged(user: User) -> bool:
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Groups. They grant permissions, so only superusers change them."""
+
+    icon = "shield"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser

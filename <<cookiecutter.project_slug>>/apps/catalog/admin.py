@@ -18,6 +18,7 @@ def money(amount: Decimal) -> str:
 
 @admin.register(Product)
 class ProductAdmin(ModelAdmin):
+    icon = "sell"
     list_display = ["name", "sku", "shown_price", "available"]
     list_filter = ["available"]
     search_fields = ["name", "sku"]

@@ -47,6 +47,7 @@ ACTIONS = {"confirm": OrderStatus.CONFIRMED, "ship": OrderStatus.SHIPPED, "cance
 
 @admin.register(Customer)
 class CustomerAdmin(ModelAdmin):
+    icon = "person"
     list_display = ["name", "email", "owner", "orders_link", "created_at"]
     list_filter = ["created_at", ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True
@@ -115,6 +116,7 @@ class ShipmentForm(BaseDialogForm):
 
 @admin.register(Order)
 class OrderAdmin(ModelAdmin):
+    icon = "shopping_cart"
     list_display = ["__str__", "customer", "shown_status", "item_count", "shown_total", "owner", "created_at"]
     list_filter = ["status", "created_at", ("customer", AutocompleteSelectFilter), ("owner", AutocompleteSelectFilter)]
     list_filter_submit = True

@@ -21,6 +21,7 @@ from apps.outbox.models import OutboxTask, State
 class OutboxTaskAdmin(ModelAdmin):
     """View tasks; replay and delete those that failed."""
 
+    icon = "schedule"
     list_display = ["name", "state", "attempts", "summary", "queued_at", "failed_at"]
     list_filter = ["state"]
     show_full_result_count = False

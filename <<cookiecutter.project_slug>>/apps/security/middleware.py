@@ -1,4 +1,4 @@
-"""Middleware for the size of requests and security headers."""
+"""Middleware for the size of requests, security headers and proxies."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -29,6 +29,13 @@ def security_headers(request: HttpRequest) -> Around:
     response = yield
     for name, value in settings.SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+
+
+@around_view
+def lower_case_forwarded_proto(request: HttpRequest) -> Around:
+    """Accept X-Forwarded-Proto in any case, where Django compares it with `https`."""
+    request.META["HTTP_X_FORWARDED_PROTO"] = request.META.get("HTTP_X_FORWARDED_PROTO", "").lower()
+    yield
 
 
 def limit_asgi_body(application: Any) -> Any:

@@ -153,6 +153,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "SITE_ICON": lambda request: static("favicon.svg"),
     "STYLES": [lambda request: static("admin.css")],
+    "SIDEBAR": {"navigation": "config.admin.navigation"},
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
     "COLORS": {"primary": {"600": BRAND_COLOR}},  # static/admin.css has the other shades
 }

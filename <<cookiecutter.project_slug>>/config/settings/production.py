@@ -1,6 +1,7 @@
 """Settings for production. Missing, weak or malformed variables raise ImproperlyConfigured, which names all of them."""
 
 from config.settings.base import *
+from config.settings.base import MIDDLEWARE
 from config.settings.cache import CACHES
 from config.settings.env import HOST, ORIGIN, env
 from config.settings.logging import logging_config
@@ -32,6 +33,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     # Only behind a proxy that always sets this header itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE = ["apps.security.middleware.lower_case_forwarded_proto", *MIDDLEWARE]
 
 LOGGING = logging_config(json=True)
 

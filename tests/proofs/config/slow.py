@@ -1,4 +1,7 @@
-"""The project as a web server runs it, but that a request for `/health/live/?slow` waits until a test lets it go on."""
+"""The project as a web server runs it, but that a request for `/health/live/?slow` waits until a test lets it go on.
+
+It takes SLOW_START seconds to import.
+"""
 
 import asyncio
 import os
@@ -11,6 +14,7 @@ from config.asgi import application as asgi_project
 from config.wsgi import application as wsgi_project
 
 FOLDER = Path(os.environ["SLOW_REQUESTS"])
+time.sleep(float(os.environ.get("SLOW_START", "0")))
 
 
 def must_wait() -> bool:

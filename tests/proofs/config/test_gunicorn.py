@@ -203,6 +203,31 @@ def test_liveness_is_told_while_every_thread_waits_and_not_by_a_process_that_han
         assert all(future.result().status == 200 for future in waiting)
 
 
+@pytest.mark.timeout(120)
+def test_a_reload_keeps_nobody_waiting_for_the_new_workers(tmp_path: Path) -> None:
+    environment = {
+        **GOOD,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "PYTHONWARNINGS": "ignore:No directory at",
+        "SLOW_REQUESTS": str(tmp_path),
+        "SLOW_START": "8",
+        "WEB_CONCURRENCY": "1",
+    }
+    with gunicorn(tmp_path, "proofs.config.slow:wsgi", **environment) as (process, log):
+        wait_until(lambda: LISTENING.search(log.read_text()), process)
+        (address,) = LISTENING.findall(log.read_text())
+        wait_until(lambda: answers(f"{address}/health/live/"), process)
+
+        process.send_signal(signal.SIGHUP)
+        longest = 0.0
+        while "Worker exiting" not in log.read_text():
+            start = time.monotonic()
+            assert answers(f"{address}/health/live/", timeout=30)
+            longest = max(longest, time.monotonic() - start)
+        assert longest < 7, "shorter than the start of a worker"
+        assert log.read_text().count("Booting worker") == 2
+
+
 def test_metrics_survive_reloads_and_leave_nothing_behind(tmp_path: Path) -> None:
     environment = {
         **GOOD,

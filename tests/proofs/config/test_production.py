@@ -105,10 +105,15 @@ def test_is_not_debugging_and_trusts_no_proxy_by_default() -> None:
     assert changed.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-def test_a_trusted_proxy_says_what_the_client_used() -> None:
+@pytest.mark.parametrize("proto", ["https", "HTTPS", "Https"])
+def test_a_trusted_proxy_may_say_https_in_any_case(proto: str) -> None:
     settings = load(TRUST_X_FORWARDED_PROTO="true")
-    with override_settings(SECURE_PROXY_SSL_HEADER=settings.SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT=True):
-        assert Client().get("/api/nowhere/", headers={"x-forwarded-proto": "https"}).status_code == 404
+    with override_settings(
+        MIDDLEWARE=settings.MIDDLEWARE,
+        SECURE_PROXY_SSL_HEADER=settings.SECURE_PROXY_SSL_HEADER,
+        SECURE_SSL_REDIRECT=True,
+    ):
+        assert Client().get("/api/nowhere/", headers={"x-forwarded-proto": proto}).status_code == 404
         assert Client().get("/api/nowhere/", headers={"x-forwarded-proto": "http"}).status_code == 301
 
 

@@ -81,3 +81,14 @@ def test_staff_see_the_figures_that_they_have_permission_for(client: Client, sta
     staff.user_permissions.set(Permission.objects.filter(codename="view_user"))
 
     assert figures & client.get(reverse("admin:index")).context.keys() == {"failed_logins"}
+
+
+def test_the_navigation_has_what_the_user_may_see_with_an_icon(client: Client, staff: User) -> None:
+    staff.user_permissions.set(Permission.objects.filter(codename="view_user"))
+    client.force_login(staff)
+
+    (group,) = client.get(reverse("admin:index")).context["sidebar_navigation"]
+
+    assert [(item["link"], item["icon"]) for item in group["items"]] == [
+        (reverse("admin:accounts_user_changelist"), "group")
+    ]
