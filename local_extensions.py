@@ -250,8 +250,6 @@ def table(answers: Mapping[str, Any]) -> list[tuple[bool, list[str]]]:
                 "tests/notifications",
                 "tests/orders",
                 "tools/load/scenarios/shop.py",
-                "tools/rehearsal/catalog_traffic.py",
-                "tools/rehearsal/orders_traffic.py",
             ],
         ),
         (

@@ -48,16 +48,15 @@ def save(file: Path) -> None:
     os.umask(0o077)
     file.parent.mkdir(parents=True, exist_ok=True)
     # An interrupted backup does not look like a complete one.
-    partial = file.with_name(f"{file.name}.partial")
-    partial.unlink(missing_ok=True)
-    try:
+    with TemporaryDirectory(dir=file.parent) as folder:
+        partial = Path(folder, file.name)
         if connection.vendor == "postgresql":
             run("pg_dump", "--format=custom", f"--file={partial}")
+        elif Path(connection.settings_dict["NAME"]).is_file():
+            connection.cursor().execute("VACUUM INTO %s", [str(partial)])
         else:
-            save_sqlite(partial)
+            fail(f"There is no database {connection.settings_dict['NAME']}.")
         partial.rename(file)
-    finally:
-        partial.unlink(missing_ok=True)
     print(f"Saved {file} ({file.stat().st_size:,} bytes).")
 
 
@@ -68,10 +67,7 @@ def restore(file: Path, *, overwrite: bool) -> None:
     tables = connection.introspection.table_names()
     connection.close()  # it would keep others from the tables
     if tables and not overwrite:
-        fail(
-            f"The database has {len(tables)} tables. Restore into an empty one, or add --overwrite to delete what it"
-            " contains."
-        )
+        fail(f"The database has {len(tables)} tables. Restore into an empty one, or add --overwrite to empty it.")
     if connection.vendor == "postgresql":
         restore_postgresql(file, drop=bool(tables))
     else:
@@ -102,16 +98,6 @@ def run(program: str, *arguments: str) -> None:
         fail(f"{program} is not installed: it is in PostgreSQL's client, of the server's version or a newer one.")
     except subprocess.CalledProcessError:
         fail(f"{program} failed, for the reason above. The database is as it was.")
-
-
-def save_sqlite(file: Path) -> None:
-    """Copy the SQLite database, also while it is in use."""
-    name = Path(connection.settings_dict["NAME"])
-    if not name.is_file():
-        fail(f"There is no database {name}.")
-    with closing(sqlite3.connect(name)) as database, closing(sqlite3.connect(file)) as backup:
-        database.backup(backup)
-        backup.execute("PRAGMA journal_mode = DELETE")  # one file, without a journal beside it
 
 
 def restore_sqlite(file: Path) -> None:

@@ -7,16 +7,16 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from io import StringIO
 from tempfile import TemporaryFile
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import execute_from_command_line
+from django.test import override_settings
 
 from tools.databases import database_for
 
@@ -39,11 +39,10 @@ def main() -> None:
             "SECRET_KEY": secrets.token_urlsafe(50),
         }
         django.setup()
-        from tools.load.data import credentials, fill, read_options  # noqa: PLC0415 - once Django is set up
+        with override_settings(DEBUG=True), redirect_stdout(StringIO()):  # demo data is for development only
+            execute_from_command_line(["manage.py", "demo", "--no-serve", *demo_arguments])
+        from tools.load.credentials import credentials  # noqa: PLC0415 - once Django is set up
 
-        sizes = read_options(demo_arguments)
-        call_command("migrate", verbosity=0)
-        fill(sizes)
         os.environ["LOAD_CREDENTIALS"] = json.dumps(credentials())
         os.environ["LOAD_ROOTS"] = " ".join(f"/api/{version}/" for version in settings.API_VERSIONS)
         host = stack.enter_context(server(options.workers))
@@ -54,33 +53,23 @@ def main() -> None:
 @contextmanager
 def server(workers: int) -> Iterator[str]:
     """Serve inside the block and yield the URL; print the errors that were logged."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    command = ["-m", "gunicorn", "--config=config/gunicorn.py", f"--workers={workers}", f"--bind={host}"]
     with TemporaryFile("w+") as log:
-        process = subprocess.Popen([sys.executable, *command], stdout=log, stderr=log)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            host = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            bind = f"--bind=fd://{listener.fileno()}"
+            command = [sys.executable, "-m", "gunicorn", "--config=config/gunicorn.py", f"--workers={workers}", bind]
+            process = subprocess.Popen(command, stdout=log, stderr=log, pass_fds=[listener.fileno()])
         try:
-            wait_for(f"http://{host}/health/live/", process)
-            yield f"http://{host}"
+            try:
+                urlopen(f"{host}/health/live/", timeout=30).close()  # noqa: S310 - on this machine
+            except OSError:
+                sys.exit("The server did not start.")
+            yield host
         finally:
             process.terminate()
             process.wait()
             log.seek(0)
             print(*(line for line in log if '"level": "error"' in line or "Error" in line), sep="")
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once `url` answers; exit if the process has ended or does not answer within 30 seconds."""
-    deadline = time.monotonic() + 30
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            urlopen(url)  # noqa: S310 - on this machine
-        except URLError:
-            time.sleep(0.1)
-        else:
-            return
-    sys.exit("The server did not start.")
 
 
 def call(host: str, users: int, seconds: int) -> int:

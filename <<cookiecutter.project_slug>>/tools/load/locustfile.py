@@ -4,6 +4,7 @@ LOAD_ROOTS holds the roots of the APIs, separated by spaces, and LOAD_CREDENTIAL
 Only this machine is loaded, unless LOAD_ANYWHERE is set.
 """
 
+import atexit
 import json
 import os
 import sys
@@ -18,7 +19,6 @@ from locust.exception import RescheduleTask
 from tools.load.scenarios import TASKS
 from tools.load.verdict import find_faults, is_this_machine
 
-RESULTS: list[str] = []
 TURNS = cycle(product(json.loads(os.environ["LOAD_CREDENTIALS"]), os.environ["LOAD_ROOTS"].split()))
 
 
@@ -47,19 +47,15 @@ def refuse_other_machines(environment: Environment, **_: Any) -> None:
 
 
 def judge(environment: Environment, **_: Any) -> None:
-    """Set the exit status to 1 if anything is wrong."""
+    """Print the verdict, and set the exit status to 1 if anything is wrong."""
     total = environment.stats.total
     p50, p95 = (total.get_response_time_percentile(share) or 0 for share in (0.5, 0.95))
     faults = find_faults(requests=total.num_requests, failures=total.num_failures, p95=p95)
     environment.process_exit_code = 1 if faults else 0
     rate = f"{total.num_requests} requests, {total.total_rps:.0f} a second"
-    RESULTS.extend([f"{rate}: P50 {p50:.0f} ms, P95 {p95:.0f} ms.", *(faults or ["As promised."])])
-
-
-def print_results(**_: Any) -> None:
-    print(*RESULTS, sep="\n")  # below Locust's tables
+    verdict = [f"{rate}: P50 {p50:.0f} ms, P95 {p95:.0f} ms.", *(faults or ["As promised."])]
+    atexit.register(print, *verdict, sep="\n")  # below Locust's tables
 
 
 events.init.add_listener(refuse_other_machines)
 events.quitting.add_listener(judge)
-events.quit.add_listener(print_results)

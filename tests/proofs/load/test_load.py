@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.demo.data import SIZES, load
 from proofs.contract.apis import ROOTS
 from tests.authentication import METHODS, authenticate_somehow
-from tools.load.data import credentials, fill, headers_of, read_options
+from tools.load.credentials import credentials, headers_of
 from tools.load.scenarios import TASKS, Scenario
 from tools.load.verdict import find_faults, is_this_machine
 
@@ -33,10 +34,10 @@ class DjangosCaller:
 @pytest.mark.django_db
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("scenario", TASKS, ids=lambda scenario: scenario.__name__)
-def test_each_scenario_works(scenario: Scenario, root: str) -> None:
-    fill(dict.fromkeys(read_options([]), 60))
+def test_each_scenario_works(user: User, scenario: Scenario, root: str) -> None:
+    list(load(owner=user, **dict.fromkeys(SIZES, 60)))
     client = Client()
-    authenticate_somehow(client, User.objects.order_by("pk")[0])
+    authenticate_somehow(client, user)
 
     scenario(DjangosCaller(root, client))
 
@@ -56,8 +57,8 @@ def test_the_headers_of_a_caller_are_all_they_need(user: User, method: str, root
 
 
 @pytest.mark.django_db
-def test_there_are_callers_of_every_kind() -> None:
-    fill(dict.fromkeys(read_options([]), 1))
+def test_there_are_callers_of_every_kind(user: User) -> None:
+    list(load(owner=user, **dict.fromkeys(SIZES, 1)))
 
     assert len(credentials()) == User.objects.count() * len(METHODS)
 

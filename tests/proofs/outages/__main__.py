@@ -140,7 +140,7 @@ def prepare() -> tuple[list[dict[str, str]], Iterator[int]]:
     from apps.orders.models import Order  # noqa: PLC0415
     from tests.authentication import METHODS  # noqa: PLC0415
     from tests.orders.factories import CustomerFactory  # noqa: PLC0415
-    from tools.load.data import headers_of  # noqa: PLC0415
+    from tools.load.credentials import headers_of  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     customer = CustomerFactory.create()

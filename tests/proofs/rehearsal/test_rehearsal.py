@@ -1,38 +1,49 @@
 """The rehearsal of migrations: that its traffic works, and that its report fails when it should."""
 
-from typing import Any
+import json
+from typing import NoReturn
 
 import pytest
-from django.test import Client
 
-from apps.accounts.models import User
-from tests.authentication import authenticate_somehow
+from tools.load.scenarios import Scenario
 from tools.rehearsal.__main__ import Held, Sent, report
-from tools.rehearsal.traffic import Request, load, problem_with, scenarios
+from tools.rehearsal.traffic import SCENARIOS, Caller, attempt, load
 
-REQUESTS = [request for scenario in scenarios() for request in scenario.REQUESTS]
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[Sent]:
+    return [Sent(*json.loads(line)) for line in capsys.readouterr().out.splitlines()]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.__name__)
-def test_each_request_of_the_traffic_works(request_: Request) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_each_scenario_works(scenario: Scenario, capsys: pytest.CaptureFixture[str]) -> None:
     load(10)
-    client = Client(raise_request_exception=False)
-    authenticate_somehow(client, User.objects.order_by("pk")[0])
 
-    assert problem_with(request_, client) == ""
+    attempt(scenario, Caller())
+
+    requests = printed(capsys)
+    assert requests
+    assert {request.problem for request in requests} == {""}
 
 
 @pytest.mark.django_db
-def test_a_request_that_fails_is_reported_with_its_reason() -> None:
-    def read_nothing(client: Client) -> Any:
-        return client.get("/api/v1/nothing/")
+def test_a_request_that_fails_is_reported_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    def read_nothing(caller: Caller) -> None:
+        caller.ask("GET", "nothing/")
 
-    def fail(client: Client) -> None:
+    def fail(caller: Caller) -> NoReturn:
         raise LookupError("no such column")
 
-    assert problem_with(read_nothing, Client()) == "status 404"
-    assert problem_with(fail, Client()) == "LookupError: no such column"
+    load(10)
+    caller = Caller()
+    attempt(read_nothing, caller)
+    attempt(fail, caller)
+
+    assert [(request.name, request.problem) for request in printed(capsys)] == [
+        ("GET nothing/", ""),
+        ("read_nothing", "RuntimeError: GET nothing/: status 404"),
+        ("fail", "LookupError: no such column"),
+    ]
 
 
 BEFORE, AFTER = Sent(1, 5, "read", ""), Sent(20, 5, "read", "")

@@ -1,31 +1,12 @@
-"""Demo data and credentials for the load test."""
-
-import argparse
-from collections.abc import Mapping, Sequence
+"""Credentials for the load test."""
 
 from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.demo.data import SIZES, load
 from tests.authentication import METHODS
 
 CSRF_TOKEN = "x" * 32
-
-
-def read_options(arguments: Sequence[str]) -> dict[str, int]:
-    """Return the sizes of the demo data in `arguments`, as for `manage.py demo`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.load")
-    for name, size in SIZES.items():
-        parser.add_argument(f"--{name}", type=int, default=size)
-    return vars(parser.parse_args(arguments))
-
-
-def fill(sizes: Mapping[str, int]) -> None:
-    """Load the demo data."""
-    owner = User.objects.create_superuser(f"demo@{settings.DOMAIN_NAME}", name="Demo")
-    for line in load(owner=owner, **sizes):
-        print(f"  {line}")
 
 
 def credentials() -> list[dict[str, str]]:
