@@ -160,8 +160,8 @@ class Project:
     @cached_property
     def labels(self) -> set[str]:
         """The names of all apps, the libraries' among them."""
-        settings = self.read("config/settings/base.py") + self.read("config/settings/auth.py")
-        return {name.rpartition(".")[2] for name in re.findall(r'"([\w.]+)"', settings)}
+        quoted = re.findall(r'"([\w.]+)"', self.read("config/settings/base.py"))
+        return {name.rpartition(".")[2] for name in quoted}
 
     @cached_property
     def paths(self) -> set[str]:

@@ -128,19 +128,3 @@ def social_provider(name: str) -> dict[str, Any]:
 
 SOCIALACCOUNT_PROVIDERS = {name: social_provider(name) for name in SOCIAL_LOGIN_PROVIDERS}
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
-
-# The social app itself is always installed: its tables must not come and go with an environment variable.
-AUTH_APPS = [
-    "axes",
-    # % if "oauth2" in cookiecutter.auth
-    "apps.oauth2.provider",  # before allauth and the toolkit, whose templates it replaces
-    "oauth2_provider",
-    "django.contrib.humanize",  # for allauth's pages
-    # % endif
-    "allauth",
-    "allauth.account",
-    "allauth.headless",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    *(f"allauth.socialaccount.providers.{name}" for name in SOCIAL_LOGIN_PROVIDERS),
-]

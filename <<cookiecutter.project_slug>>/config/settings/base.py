@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django.templatetags.static import static
 
 from config.settings.auth import *
-from config.settings.auth import AUTH_APPS
+from config.settings.auth import SOCIAL_LOGIN_PROVIDERS
 from config.settings.cache import *
 from config.settings.database import *
 from config.settings.email import *
@@ -61,8 +61,19 @@ INSTALLED_APPS = [
     # % if cookiecutter.use_celery
     "apps.outbox",
     # % endif
-    "apps.accounts",
-    *AUTH_APPS,  # after apps.accounts, whose templates come first
+    "apps.accounts",  # before the libraries below, whose templates it replaces
+    "axes",
+    # % if "oauth2" in cookiecutter.auth
+    "apps.oauth2.provider",  # before allauth and the toolkit, whose templates it replaces
+    "oauth2_provider",
+    "django.contrib.humanize",  # for allauth's pages
+    # % endif
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",  # always, as its tables must not come and go with an environment variable
+    *(f"allauth.socialaccount.providers.{name}" for name in SOCIAL_LOGIN_PROVIDERS),
     # % if cookiecutter.use_example
     "apps.idempotency",
     "apps.catalog",
