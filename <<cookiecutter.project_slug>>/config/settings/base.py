@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     # % if "drf" in cookiecutter.api
     "rest_framework",
     "django_filters",
-    "drf_standardized_errors",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     # % endif

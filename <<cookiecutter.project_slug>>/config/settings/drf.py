@@ -25,13 +25,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_SCHEMA_CLASS": "apps.api.drf.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is not part of the API
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "EXCEPTION_HANDLER": "apps.api.drf.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "apps.api.drf.errors.ExceptionHandler",
-    "EXCEPTION_FORMATTER_CLASS": "apps.api.drf.errors.EnvelopeFormatter",
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from drf_standardized_errors.formatter import ExceptionFormatter
-from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
-from drf_standardized_errors.types import ErrorResponse
-from rest_framework import exceptions
+from drf_standardized_errors.formatter import flatten_errors
+from rest_framework import exceptions, views
+from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from apps.api.drf.throttling import AnonRateThrottle
-from apps.api.errors import BY_STATUS, domain_error, envelope
+from apps.api.errors import domain_error, envelope
 from apps.errors import DomainError
 
 # Codes of DRF that the API does not distinguish.
@@ -19,51 +18,42 @@ CODES = dict.fromkeys(
 )
 
 
-class ExceptionHandler(BaseHandler):
-    """Handles the errors of the domain; leaves unexpected ones to Django, which logs and reports them."""
-
-    def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, DomainError):
-            return api_exception(domain_error(exc)[0])
-        if isinstance(exc, RequestDataTooBig):
-            return api_exception(413)
-        if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed | exceptions.PermissionDenied):
-            return self._refusal(exc)
-        return super().convert_known_exceptions(exc)
-
-    def should_not_handle(self, exc: Exception) -> bool:
-        return not isinstance(exc, exceptions.APIException)
-
-    def _refusal(self, exc: exceptions.APIException) -> exceptions.APIException:
-        """Return 405 for a method that the view does not have, 429 after too many failed attempts, else `exc`."""
-        view: Any = self.context["view"]
-        request: Any = self.context["request"]
-        if request.method not in set(view.allowed_methods) - {"OPTIONS"}:
-            return exceptions.MethodNotAllowed(request.method)
-        if isinstance(exc, exceptions.PermissionDenied):
-            return exc
-        throttle = AnonRateThrottle()
-        return exc if throttle.allow_request(request, view) else exceptions.Throttled(throttle.wait())
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Return the response to a known error. Unexpected ones are left to Django, which logs and reports them."""
+    if isinstance(exc, DomainError):
+        views.set_rollback()
+        status, body = domain_error(exc)
+        return Response(body, status)
+    if isinstance(exc, RequestDataTooBig):
+        return Response(envelope(413), 413)
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed | exceptions.PermissionDenied):
+        exc = _refusal(exc, context["view"], context["request"])
+    response = views.exception_handler(exc, context)
+    if response is not None:
+        response.data = _body(exc, response.status_code)
+    return response
 
 
-def api_exception(status: int) -> exceptions.APIException:
-    code, detail = BY_STATUS[status]
-    exc = exceptions.APIException(detail, code)
-    exc.status_code = status
-    return exc
+def _refusal(exc: exceptions.APIException, view: Any, request: Any) -> exceptions.APIException:
+    """Return 405 for a method that the view does not have, 429 after too many failed attempts, else `exc`."""
+    if request.method not in set(view.allowed_methods) - {"OPTIONS"}:
+        return exceptions.MethodNotAllowed(request.method)
+    if isinstance(exc, exceptions.PermissionDenied):
+        return exc
+    throttle = AnonRateThrottle()
+    return exc if throttle.allow_request(request, view) else exceptions.Throttled(throttle.wait())
 
 
-class EnvelopeFormatter(ExceptionFormatter):
-    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
-        if isinstance(self.original_exc, DomainError):
-            return domain_error(self.original_exc)[1]
-        first = error_response.errors[0]
-        if not isinstance(self.exc, exceptions.ValidationError):
-            return envelope(self.exc.status_code, first.code, first.detail)
-        by_field: dict[str, dict[str, str]] = {}
-        for error in error_response.errors:
-            field = (error.attr or "").removesuffix(api_settings.NON_FIELD_ERRORS_KEY).rstrip(".")
-            if field:
-                code = CODES.get(error.code, error.code)
-                by_field.setdefault(field, {"field": field, "code": code, "detail": error.detail})
-        return envelope(400, detail="" if by_field else first.detail, errors=list(by_field.values()))
+def _body(exc: Exception, status: int) -> dict[str, Any]:
+    """Return the envelope of `exc`, with the first error of each field."""
+    if not isinstance(exc, exceptions.ValidationError):
+        detail = getattr(exc, "detail", None)  # Django's own 404 and 403 have none
+        return envelope(status, getattr(detail, "code", ""), detail or "")
+    errors = flatten_errors(exc.detail)
+    by_field: dict[str, dict[str, str]] = {}
+    for error in errors:
+        field = (error.attr or "").removesuffix(api_settings.NON_FIELD_ERRORS_KEY).rstrip(".")
+        if field:
+            code = CODES.get(error.code, error.code)
+            by_field.setdefault(field, {"field": field, "code": code, "detail": error.detail})
+    return envelope(400, detail="" if by_field else errors[0].detail, errors=list(by_field.values()))
