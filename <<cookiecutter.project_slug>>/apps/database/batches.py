@@ -54,14 +54,11 @@ class BatchedUpdate:
             RuntimeError: rows match `todo` after their update.
             OperationalError: rows stay locked by others.
         """
-        first_pass, size = True, min(FIRST_SIZE, self.batch_size)
+        after, size, check = None, min(FIRST_SIZE, self.batch_size), False
         done, reported = 0, time.monotonic()
         while True:
-            after = None
-            while True:
-                pks, seconds = self._retry(after, size, check=not first_pass)
-                if not pks:
-                    break
+            pks, seconds = self._retry(after, size, check=check)
+            if pks:
                 after = pks[-1]
                 fitting = len(pks) * min(2.0, self.batch_seconds / seconds)
                 size = min(max(int(fitting), SMALLEST_SIZE), self.batch_size)
@@ -71,21 +68,22 @@ class BatchedUpdate:
                     logger.info("%s: %s rows done", self.model.__name__, done)
                 yield len(pks)
                 time.sleep(self.pause)
-            if after is None:
+            elif after is None:
                 return
-            first_pass = False
+            else:
+                after, check = None, True  # begin again: rows may have appeared behind
 
     def _retry(self, after: Any, size: int, *, check: bool) -> tuple[list[Any], float]:
         """Update a batch; try again while others have locked its rows."""
-        for attempt in range(ATTEMPTS):
+        for _ in range(ATTEMPTS - 1):
             try:
                 return self._batch(after, size, check=check)
             except OperationalError as error:
-                if attempt == ATTEMPTS - 1 or getattr(error.__cause__, "sqlstate", None) not in TRANSIENT:
+                if getattr(error.__cause__, "sqlstate", None) not in TRANSIENT:
                     raise
             logger.warning("Rows are locked by others, trying again: %s", self.model.__name__)
             time.sleep(RETRY_PAUSE)
-        raise AssertionError("unreachable")
+        return self._batch(after, size, check=check)
 
     def _batch(self, after: Any, size: int, *, check: bool) -> tuple[list[Any], float]:
         """Update the next rows; return their primary keys and the duration in seconds."""

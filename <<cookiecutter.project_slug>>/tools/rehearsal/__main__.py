@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
@@ -60,16 +59,34 @@ def main() -> None:
         url = stack.enter_context(database_for("rehearsal", address))
         here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tools.settings", "SECRET_KEY": "x" * 50}
         os.environ |= {**here, "LOG_LEVEL": "ERROR"}
-        run("manage.py", "migrate", "--verbosity=0", cwd=old)
-        run("-m", "tools.rehearsal.traffic", "load", str(options.rows), cwd=old)
+        run(old, "manage.py", "migrate", "--verbosity=0")
+        run(old, "-m", "tools.rehearsal.traffic", "load", str(options.rows))
         with traffic(old, options.clients) as sent:
             time.sleep(QUIET_SECONDS)
             begin = time.time()
-            with watched_locks(url) as locks:
-                run("manage.py", "migrate", env={**os.environ, "PGAPPNAME": MIGRATION})
+            locks = migrate(url)
             end = time.time()
             time.sleep(QUIET_SECONDS)
     report(sent, begin, end, locks, options.threshold)
+
+
+def migrate(url: str) -> dict[str, Held]:
+    """Run the new migrations, and return the locks that they held."""
+    locks: dict[str, Held] = {}
+    since: dict[str, float] = {}
+    command, environment = [sys.executable, "manage.py", "migrate"], {**os.environ, "PGAPPNAME": MIGRATION}
+    with psycopg.connect(url, autocommit=True) as connection, subprocess.Popen(command, env=environment) as migration:
+        while migration.poll() is None:
+            seen: dict[str, int] = dict(connection.execute(LOCKS, [MIGRATION]).fetchall())
+            now = time.monotonic()
+            since = {lock: since.get(lock, now) for lock in seen}
+            for lock, waiting in seen.items():
+                longest, most_waiting = locks.get(lock, Held(0, 0))
+                locks[lock] = Held(max(longest, (now - since[lock]) * 1000), max(most_waiting, waiting))
+            time.sleep(0.01)
+    if migration.returncode:
+        sys.exit("The migrations failed; see above.")
+    return locks
 
 
 def report(sent: list[Sent], begin: float, end: float, locks: dict[str, Held], threshold: float) -> None:
@@ -107,9 +124,9 @@ def release(name: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def run(*command: str, **options: Any) -> None:
-    """Run a Python command."""
-    subprocess.run([sys.executable, *command], check=True, **options)
+def run(folder: Path, *command: str) -> None:
+    """Run a Python command of the release in `folder`."""
+    subprocess.run([sys.executable, *command], cwd=folder, check=True)
 
 
 @contextmanager
@@ -130,32 +147,6 @@ def traffic(folder: Path, clients: int) -> Iterator[list[Sent]]:
         process.wait()
         output.seek(0)
         sent += [Sent(*json.loads(line)) for line in output]
-
-
-@contextmanager
-def watched_locks(url: str) -> Iterator[dict[str, Held]]:
-    """Yield the locks that the migrations hold inside the block: a dictionary that fills meanwhile."""
-    locks: dict[str, Held] = {}
-    stop = Event()
-
-    def watch() -> None:
-        since: dict[str, float] = {}
-        with psycopg.connect(url, autocommit=True) as connection:
-            while not stop.wait(0.01):
-                seen: dict[str, int] = dict(connection.execute(LOCKS, [MIGRATION]).fetchall())
-                now = time.monotonic()
-                since = {lock: since.get(lock, now) for lock in seen}
-                for lock, waiting in seen.items():
-                    longest, most_waiting = locks.get(lock, Held(0, 0))
-                    locks[lock] = Held(max(longest, (now - since[lock]) * 1000), max(most_waiting, waiting))
-
-    watcher = Thread(target=watch)
-    watcher.start()
-    try:
-        yield locks
-    finally:
-        stop.set()
-        watcher.join()
 
 
 if __name__ == "__main__":

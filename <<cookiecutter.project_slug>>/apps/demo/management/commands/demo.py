@@ -3,7 +3,6 @@
 import os
 import warnings
 from argparse import ArgumentParser
-from base64 import b32encode
 from time import perf_counter
 from typing import Any
 
@@ -58,7 +57,6 @@ class Command(BaseCommand):
     def create_login(self) -> tuple[User, str]:
         """Return the demo login and its password, derived from SECRET_KEY so that it can be printed again."""
         email = f"demo@{settings.DOMAIN_NAME}"
-        digest = salted_hmac("demo login", email, algorithm="sha256").digest()
-        password = b32encode(digest).decode().lower()[:12]
+        password = salted_hmac("demo login", email, algorithm="sha256").hexdigest()[:16]
         login = User.objects.filter(email=email).first() or User.objects.create_superuser(email, password, name="Demo")
         return login, password if login.check_password(password) else "(with the password you have given it)"
