@@ -2,16 +2,18 @@
 
 from typing import Any
 
+# % if "session" in cookiecutter.auth
 from drf_spectacular import authentication as schemes
+
+# % endif -
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from apps.accounts import (
-    models,
-    # % if "jwt" in cookiecutter.auth
-    tokens,
-    # % endif
-)
+# % if "jwt" in cookiecutter.auth
+from apps.accounts import tokens
+
+# % endif -
+from apps.accounts.models import User
 
 
 # % if "jwt" in cookiecutter.auth
@@ -20,7 +22,7 @@ class JWTAuthentication(authentication.TokenAuthentication):
 
     keyword = "Bearer"
 
-    def authenticate_credentials(self, key: str) -> tuple[models.User, Any]:
+    def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         authenticated = tokens.authenticate(key)
         if authenticated is None:
             raise exceptions.AuthenticationFailed(tokens.INVALID_TOKEN)
@@ -29,13 +31,6 @@ class JWTAuthentication(authentication.TokenAuthentication):
     def authenticate_header(self, request: Request) -> str:
         has_token = authentication.get_authorization_header(request).lower().startswith(b"bearer")
         return f'{tokens.CHALLENGE}, error="invalid_token"' if has_token else tokens.CHALLENGE
-
-
-class JWTScheme(schemes.TokenScheme):  # type: ignore[no-untyped-call]
-    target_class = "apps.accounts.api.authentication.JWTAuthentication"
-    name = "JWTAuth"
-    match_subclasses = False
-    priority = 0
 
 
 # % endif
@@ -63,4 +58,4 @@ class SessionScheme(schemes.SessionScheme):  # type: ignore[no-untyped-call]
 class AuthenticatedRequest(Request):
     """A request that has passed IsAuthenticated."""
 
-    user: models.User
+    user: User

@@ -9,18 +9,17 @@ from ninja import (
 )
 from ninja.errors import HttpError
 
-from apps.accounts import (
-    models,
-    # % if "jwt" in cookiecutter.auth
-    tokens,
-    # % endif
-)
+# % if "jwt" in cookiecutter.auth
+from apps.accounts import tokens
+
+# % endif -
+from apps.accounts.models import User
 
 
 class AuthenticatedRequest(HttpRequest):
     """A request that one of the authentication classes has accepted."""
 
-    user: models.User
+    user: User
 
 
 class AuthError(HttpError):
@@ -36,7 +35,7 @@ class AuthError(HttpError):
 class JWTAuth(security.HttpBearer):
     """Bearer tokens from log-in and refresh. Costs one query, for the user."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> models.User:
+    def authenticate(self, request: HttpRequest, token: str) -> User:
         authenticated = tokens.authenticate(token.strip())
         if authenticated is None:
             raise invalid_token()
@@ -55,8 +54,8 @@ def invalid_token() -> AuthError:
 class SessionAuth(security.SessionAuth):
     """The session cookie, with the CSRF token on unsafe methods."""
 
-    def __call__(self, request: HttpRequest) -> models.User | None:
-        if not isinstance(request.user, models.User):
+    def __call__(self, request: HttpRequest) -> User | None:
+        if not isinstance(request.user, User):
             return None
         if utils.check_csrf(request) is not None:
             raise AuthError(403, "csrf_failed", "The CSRF token is missing or incorrect.")
