@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
 
 from apps.database.paginator import BoundedPaginator
 from apps.outbox import services
@@ -49,18 +48,18 @@ class OutboxTaskAdmin(ModelAdmin):
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.replay_outboxtask")
 
-    @display(description="Exception")
+    @admin.display(description="Exception")
     def summary(self, task: OutboxTask) -> str:
         return task.exception.partition("\n")[0][:100]
 
-    @display(description="Arguments")
+    @admin.display(description="Arguments")
     def shown_arguments(self, task: OutboxTask) -> str:
         return json.dumps(shown_arguments(json.loads(task.args), json.loads(task.kwargs)))
 
-    @display(description="Traceback")
+    @admin.display(description="Traceback")
     def shown_traceback(self, task: OutboxTask) -> SafeString:
         return format_html('<pre class="overflow-auto whitespace-pre text-xs">{}</pre>', task.traceback)
 
-    @action(description="Replay selected failed tasks", permissions=["replay"])
+    @admin.action(description="Replay selected failed tasks", permissions=["replay"])
     def replay_selected(self, request: HttpRequest, queryset: QuerySet[OutboxTask]) -> None:
         messages.info(request, f"Failed tasks queued again: {services.replay(queryset)}.")

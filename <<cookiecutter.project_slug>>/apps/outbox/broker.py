@@ -66,10 +66,7 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     options |= {"confirm_timeout": TIMEOUT, "retry_policy": RETRY_ONCE}
     try:
         connection = bounded_connection(url)
-        with (
-            errors_of_one_kind(connection),
-            producers[connection].acquire(block=True, timeout=TIMEOUT) as producer,
-        ):
+        with errors_of_one_kind(connection), producers[connection].acquire(block=True, timeout=TIMEOUT) as producer:
             task.apply_async(args, kwargs, producer=producer, **options)
     except OperationalError as error:
         logger.error("The broker is not available: %s", error)  # noqa: TRY400 - the traceback says no more

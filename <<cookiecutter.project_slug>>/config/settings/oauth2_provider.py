@@ -66,10 +66,6 @@ OAUTH2_PROVIDER = {
 # For the OpenAPI document.
 TOKEN_URL = "/oauth2/token/"  # noqa: S105 - a URL
 OAUTH2_FLOWS = {
-    "authorizationCode": {
-        "authorizationUrl": "/oauth2/authorize/",
-        "tokenUrl": TOKEN_URL,
-        "scopes": API_SCOPES,
-    },
+    "authorizationCode": {"authorizationUrl": "/oauth2/authorize/", "tokenUrl": TOKEN_URL, "scopes": API_SCOPES},
     "clientCredentials": {"tokenUrl": TOKEN_URL, "scopes": API_SCOPES},
 }
