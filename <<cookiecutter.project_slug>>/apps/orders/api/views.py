@@ -10,28 +10,22 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from apps.accounts.api.authentication import AuthenticatedRequest
 from apps.idempotency.drf import idempotent
 from apps.orders import services
+from apps.orders.api import serializers
 from apps.orders.api.filters import OrderFilter
-from apps.orders.api.serializers import (
-    CustomerSerializer,
-    OrderCreateSerializer,
-    OrderSerializer,
-    OrderShipSerializer,
-    OrderUpdateSerializer,
-)
 from apps.orders.models import Customer, CustomerQuerySet, Order, OrderQuerySet
 
 
 class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
     permission_classes = [IsAuthenticated]
     queryset = Customer.objects.all()
-    serializer_class = CustomerSerializer
+    serializer_class = serializers.CustomerSerializer
     lookup_value_converter = "int"
     request: AuthenticatedRequest
 
     def get_queryset(self) -> CustomerQuerySet:
         return Customer.objects.for_user(self.request.user)
 
-    @extend_schema(responses={201: CustomerSerializer})
+    @extend_schema(responses={201: serializers.CustomerSerializer})
     def create(self, request: AuthenticatedRequest) -> Response:
         """Create a customer."""
         serializer = self.get_serializer(data=request.data)
@@ -57,7 +51,7 @@ class CustomerViewSet(ReadOnlyModelViewSet[Customer]):
 class OrderViewSet(ReadOnlyModelViewSet[Order]):
     permission_classes = [IsAuthenticated]
     queryset = Order.objects.with_details()
-    serializer_class = OrderSerializer
+    serializer_class = serializers.OrderSerializer
     filterset_class = OrderFilter
     lookup_value_converter = "int"
     request: AuthenticatedRequest
@@ -65,25 +59,25 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     def get_queryset(self) -> OrderQuerySet:
         return self.queryset.for_user(self.request.user)
 
-    @extend_schema(request=OrderCreateSerializer, responses={201: OrderSerializer})
+    @extend_schema(request=serializers.OrderCreateSerializer, responses={201: serializers.OrderSerializer})
     @idempotent("orders_create")
     def create(self, request: AuthenticatedRequest) -> Response:
         """Create an order at current prices."""
-        serializer = OrderCreateSerializer(data=request.data)
+        serializer = serializers.OrderCreateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         order = services.create_order(owner=request.user, **serializer.validated_data)
         location = request.build_absolute_uri(f"{order.pk}/")
         return Response(self.get_serializer(order).data, status.HTTP_201_CREATED, headers={"Location": location})
 
-    @extend_schema(request=OrderUpdateSerializer, responses=OrderSerializer)
+    @extend_schema(request=serializers.OrderUpdateSerializer, responses=serializers.OrderSerializer)
     def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Update the shipping address of a pending order."""
-        serializer = OrderUpdateSerializer(data=request.data)
+        serializer = serializers.OrderUpdateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         order = services.update_order(orders=self.get_queryset(), order_id=pk, **serializer.validated_data)
         return Response(self.get_serializer(order).data)
 
-    @extend_schema(request=None, responses=OrderSerializer)
+    @extend_schema(request=None, responses=serializers.OrderSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Confirm a pending order.
@@ -93,19 +87,19 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
         order = services.confirm_order(orders=self.get_queryset(), order_id=pk)
         return Response(self.get_serializer(order).data)
 
-    @extend_schema(request=OrderShipSerializer, responses=OrderSerializer)
+    @extend_schema(request=serializers.OrderShipSerializer, responses=serializers.OrderSerializer)
     @action(detail=True, methods=["post"])
     def ship(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Ship a confirmed order.
 
         For staff and users with the permission to ship this order.
         """
-        serializer = OrderShipSerializer(data=request.data)
+        serializer = serializers.OrderShipSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         order = services.ship_order(orders=self.queryset, user=request.user, order_id=pk, **serializer.validated_data)
         return Response(self.get_serializer(order).data)
 
-    @extend_schema(request=None, responses=OrderSerializer)
+    @extend_schema(request=None, responses=serializers.OrderSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Cancel an order that has not shipped."""
