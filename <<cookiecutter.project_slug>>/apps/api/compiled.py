@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, Self
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, ManyToOneRel, Model, Prefetch, QuerySet
 from django.db.models.query import ModelIterable
 
@@ -38,15 +37,15 @@ def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> 
     *relations, name = attributes
     optional = False
     for relation in relations:
-        key = _field(model, relation)
+        key = _columns(model).get(relation)
         if not isinstance(key, ForeignKey):
             raise NotCompilable(f"{model.__name__}.{relation} is not a foreign key")
         optional = optional or key.null
         prefix += f"{relation}__"
         model = key.related_model
-    field, convert = _field(model, name), None
+    field, convert = _columns(model).get(name), None
     if field is None and name.startswith("get_") and name.endswith("_display"):
-        field = _field(model, name.removeprefix("get_").removesuffix("_display"))
+        field = _columns(model).get(name.removeprefix("get_").removesuffix("_display"))
         convert = partial(_label, dict(field.flatchoices)) if field else None
     if field is not None:
         return Source(prefix + field.attname, field, convert, optional)
@@ -63,12 +62,9 @@ def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
     raise NotCompilable(f"{model.__name__}.{relation} is not a reverse foreign key")
 
 
-def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
-    try:
-        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
-    return field if isinstance(field, Field) and field.column is not None else None
+def _columns(model: type[Model]) -> "dict[str, Field[Any, Any]]":
+    columns = {name: field for field in model._meta.concrete_fields for name in (field.attname, field.name)}
+    return columns | {"pk": model._meta.pk}
 
 
 def _label(labels: dict[Any, Any], value: Any) -> str:
