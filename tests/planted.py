@@ -143,7 +143,7 @@ def extra(name):
 
 def silenced(order):
     order.tracking_number = ""
-    order.save()  # fault: QRY004 AUD001 # audit: ignore[QRY004]
+    order.save()  # fault: QRY004 # audit: ignore[QRY004]
 ''',
     "apps/orders/planted_tasks.py": '''\
 """Tasks without what they need."""

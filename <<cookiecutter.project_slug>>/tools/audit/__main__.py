@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 from tools.audit import called
-from tools.audit.findings import LEVELS, Report, faulty_comments, finish
+from tools.audit.findings import LEVELS, Report, finish
 from tools.audit.reports import FORMATS
 from tools.audit.rules import CHECKS
 from tools.audit.source import Project
@@ -55,12 +55,10 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     """Return what is found in the project at `root`."""
     report = Report()
     project = Project(root, without=Path(__file__).parents[1])
-    files = [*project.modules, *project.migrations]
-    report.seen.append(f"{len(files)} files")
+    report.seen.append(f"{len(project.modules) + len(project.migrations)} files")
     report.unseen += project.unparsed
     findings = [found for check in CHECKS for found in check(project)]
     findings += called.ruff(root, [module.path for module in project.modules])
-    findings += [found for module in files for found in faulty_comments(module.path, module.text)]
     try:
         os.environ["DJANGO_SETTINGS_MODULE"] = options.settings
         django.setup()

@@ -14,7 +14,6 @@ RULES = {
     rule: (title, advice)
     for rule, title, advice in re.findall(r"^### (\w{3}\d{3}) (.+)\n\n(.+?\.)\s", PAGE, re.MULTILINE)
 }
-SUPPRESSION = re.compile(r"# audit: ignore\[([\w, ]*)\](.*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +37,14 @@ class Finding:
         title, advice = RULES.get(self.rule, ("", ""))
         return f"{title}: {self.detail}. {advice} {self.proof}".strip() if title else self.detail
 
+    @property
+    def page(self) -> str:
+        """Where its rule is explained."""
+        if self.rule in RULES:
+            return f"docs/audit.md: {self.rule} {RULES[self.rule][0]}"
+        django, ruff = "https://docs.djangoproject.com/ref/checks/", f"https://docs.astral.sh/ruff/rules/#{self.rule}"
+        return django if "." in self.rule else ruff
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -60,6 +67,14 @@ class Report:
     complete: bool = True  # False where an error ended it early
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
+    @property
+    def summary(self) -> list[str]:
+        """Lines on what was found, what was exercised and what was not."""
+        levels = Counter(found.level for found in self.findings)
+        counts = [f"{levels[level]} {level}{'s' * (levels[level] != 1)}" for level in reversed(LEVELS) if levels[level]]
+        first = f"{', '.join(counts) or 'No finding'} in what was exercised: {'; '.join(self.seen)}."
+        return [first, *(f"Not exercised: {one}" for one in self.unseen)]
+
 
 def finish(findings: Collection[Finding], root: Path) -> Iterator[Finding]:
     """Yield the findings that no comment suppresses, with their code and a fingerprint."""
@@ -70,20 +85,8 @@ def finish(findings: Collection[Finding], root: Path) -> Iterator[Finding]:
         lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
         around = lines[found.line - 1 : max(found.line, found.end)] or [""]
         proved = found.rule in {"QRY001", "QRY005"} and (found.path, found.line) in measured
-        if not proved and not any(found.rule in suppressed(line) for line in around):
+        suppression = rf"# audit: ignore\[[^]]*\b{found.rule}\b[^]]*\] *\S"  # with a reason
+        if not proved and not any(re.search(suppression, line) for line in around):
             key = sha256(f"{found.rule} {found.path} {around[0].strip()}".encode()).hexdigest()[:16]  # lines move
             seen[key] += 1
             yield replace(found, code=around[0].strip(), fingerprint=f"{key}:{seen[key]}")
-
-
-def suppressed(line: str) -> list[str]:
-    """Return the rules that a comment in `line` suppresses. Without a reason it suppresses nothing."""
-    match = SUPPRESSION.search(line)
-    return re.findall(r"\w+", match[1]) if match and match[2].strip() else []
-
-
-def faulty_comments(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding for each suppression that lacks a reason or names no rule."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if SUPPRESSION.search(line) and not (suppressed(line) and set(suppressed(line)) <= set(RULES)):
-            yield Finding(rule="AUD001", path=path, line=number, detail=f"`{line.strip()[-60:]}`")

@@ -3,8 +3,9 @@
 import logging
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,13 @@ def database(*, current: bool) -> Iterator[None]:
     setup_test_environment()
     logging.disable()
     warnings.simplefilter("ignore")  # of migrations, which the tests judge
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    usual = None if current else runner.setup_databases()
-    try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-    finally:
-        if usual:
-            runner.teardown_databases(usual)
+    with ExitStack() as stack:
+        if not current:
+            runner = DiscoverRunner(verbosity=0, interactive=False)
+            stack.callback(runner.teardown_databases, runner.setup_databases())
+        stack.enter_context(transaction.atomic())
+        yield
+        transaction.set_rollback(True)
 
 
 def client_of(user: Any, *, by_session: bool) -> Client:
@@ -108,8 +107,13 @@ def measure(root: Path, report: Report, *, rows: int, current: bool, user: str) 
         for number in sizes:
             made.grow(number)
             for page, recorders in recorded.items():
-                sender = admin if isinstance(page.view, ModelAdmin) else client
-                recorders.extend(request(page, sender, made.objects, number, report, Recorder(root)))
+                recorder, sender = Recorder(root), admin if isinstance(page.view, ModelAdmin) else client
+                answer = request(page.url(made.objects), sender, number, recorder)
+                if isinstance(answer, Sample):
+                    recorders.append(recorder)
+                    report.samples.setdefault(page.path, []).append(answer)
+                elif answer:
+                    report.unseen.append(f"GET {page.path}: {answer}")
         for page, recorders in recorded.items():
             if len(recorders) == len(sizes):
                 yield from growth(page, recorders, report.samples[page.path], rows)
@@ -120,31 +124,25 @@ def measure(root: Path, report: Report, *, rows: int, current: bool, user: str) 
     report.unseen[:] = dict.fromkeys(report.unseen)
 
 
-def request(
-    page: Page, client: Client, objects: Objects, number: int, report: Report, recorder: Recorder
-) -> list[Recorder]:
-    """Send a request twice, the first to fill caches of the process, and return what recorded the second."""
-    problem = "no object for it, add a factory of its model"
-    if url := page.url(objects):
-        try:
-            with transaction.atomic():
-                client.get(url)
-                cache.clear()
-                start = time.perf_counter()
-                with recorder.recording():
-                    response: Any = client.get(url)
-                    size = sum(map(len, response.streaming_content if response.streaming else [response.content]))
-                milliseconds = (time.perf_counter() - start) * 1000
-            if response.status_code == 200:
-                sample = Sample(number, recorder.statements.total(), milliseconds, size, recorder.read)
-                report.samples.setdefault(page.path, []).append(sample)
-                return [recorder]
-            cause = repr(response.exc_info[1])[:200] if response.exc_info else ""
-            problem = "" if response.status_code == 405 else f"it answers {response.status_code} {cause}"
-        except Error as error:
-            problem = repr(error)
-    report.unseen += [f"GET {page.path}: {problem}"] if problem else []
-    return []
+def request(url: str, client: Client, rows: int, recorder: Recorder) -> Sample | str:
+    """Send a request twice, the first to fill caches of the process, and return what the second cost, or why not."""
+    if not url:
+        return "no object for it, add a factory of its model"
+    try:
+        with transaction.atomic():
+            client.get(url)
+            cache.clear()
+            start = time.perf_counter()
+            with recorder.recording():
+                response: Any = client.get(url)
+                size = sum(map(len, response.streaming_content if response.streaming else [response.content]))
+            milliseconds = (time.perf_counter() - start) * 1000
+    except Error as error:
+        return repr(error)
+    if response.status_code == 200:
+        return Sample(rows, recorder.statements.total(), milliseconds, size, recorder.read)
+    cause = repr(response.exc_info[1])[:200] if response.exc_info else ""
+    return "" if response.status_code == 405 else f"it answers {response.status_code} {cause}"
 
 
 def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: int) -> Iterator[Finding]:
@@ -152,12 +150,11 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
     counts = [f"{sample.queries} queries" + f" for {sample.rows} rows" * bool(sample.rows) for sample in samples[:2]]
     proof = f"Measured: GET {page.path} runs {', '.join(counts)}."
     repeated: dict[tuple[str, int], Statement] = {}
-    *_, before, after = [Recorder(recorders[0].root), *recorders[:2]]
-    for statement, count in after.statements.items():
-        if count - before.statements.get(statement, 0) >= max(3, rows // 2):
-            place = place_of(page, statement)
-            if place not in repeated or statement.advice:
-                repeated[place] = statement
+    before = recorders[0].statements if len(recorders) > 1 else Counter[Statement]()
+    for statement, count in recorders[:2][-1].statements.items():
+        place = place_of(page, statement)
+        if count - before[statement] >= max(3, rows // 2) and (place not in repeated or statement.advice):
+            repeated[place] = statement
     for (path, line), statement in repeated.items():
         detail = statement.advice or "it is sent again and again"
         sql = statement.sql[:1000]

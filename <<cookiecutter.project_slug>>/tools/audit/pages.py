@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,28 +46,29 @@ class Page:
         return url
 
 
-def pages(root: Path, unseen: list[str]) -> Iterator[Page]:
-    """Yield each path of the URL configuration that a view or an admin of the project answers to GET."""
+def pages(root: Path, unseen: list[str]) -> list[Page]:
+    """Return each path of the URL configuration that a view or an admin of the project answers to GET."""
     found = {}
     for callback, pattern, _, name in extract_views_from_urlpatterns(get_resolver().url_patterns):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", simplify_regex(str(pattern)))
         view = getattr(callback, "model_admin", None) or view_of(callback)
         if view and (not isinstance(view, ModelAdmin) or (name or "").endswith(("_changelist", "_add", "_change"))):
-            found[path] = view
-    libraries = 0
-    for path, view in found.items():
-        try:
-            code = type(view) if isinstance(view, ModelAdmin) else view
-            file, (lines, line) = inspect.getsourcefile(code) or "", inspect.getsourcelines(code)
-        except (OSError, TypeError):
-            file, lines, line = "", [], 0
-        if is_own(root, file):
-            if code is not view and not path.endswith(("/add/", "/change/")):
-                line += next((number for number, text in enumerate(lines) if "list_display" in text), 0)
-            yield Page(path, Path(file).relative_to(root).as_posix(), line, view)
-        else:
-            libraries += 1
-    unseen += [f"{libraries} paths that libraries answer"] if libraries else []
+            found[path] = page_of(root, path, view)
+    own = [page for page in found.values() if page]
+    unseen += [f"{len(found) - len(own)} paths that libraries answer"] if len(found) > len(own) else []
+    return own
+
+
+def page_of(root: Path, path: str, view: Any) -> Page | None:
+    """Return the page of a view or an admin; None if it is not the project's."""
+    code = type(view) if isinstance(view, ModelAdmin) else view
+    try:
+        file, (lines, line) = inspect.getsourcefile(code) or "", inspect.getsourcelines(code)
+    except (OSError, TypeError):
+        return None
+    if code is not view and not path.endswith(("/add/", "/change/")):
+        line += next((number for number, text in enumerate(lines) if "list_display" in text), 0)
+    return Page(path, Path(file).relative_to(root).as_posix(), line, view) if is_own(root, file) else None
 
 
 def view_of(callback: Any) -> Any:

@@ -63,13 +63,12 @@ def missing_indexes(page: Page, recorder: Recorder) -> Iterator[Finding]:
     tables = own_tables(recorder.root)
     read = [tables.get(table) for one in recorder.statements for table in re.findall(r'FROM "(\w+)"', one.sql)]
     candidates = [page.model] if page.model else [model for model in reversed(read) if model]
-    model = max(candidates, key=lambda one: len(names & fields_of(one).keys()), default=None)
-    fields = fields_of(model) if model else {}
-    for name in names & fields.keys():
-        field = fields[name]
-        if model and not isinstance(field, models.BooleanField) and field.name not in indexed(model):
-            detail = f"{model.__name__} may be filtered or ordered by {name}"
-            yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
+    if candidates:
+        model = max(candidates, key=lambda one: len(names & fields_of(one).keys()))
+        for name in names & fields_of(model).keys():
+            if fields_of(model)[name].column not in indexed(model):
+                detail = f"{model.__name__} may be filtered or ordered by {name}"
+                yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
 
 
 def offered(view: Any) -> Iterator[str]:
@@ -93,11 +92,14 @@ def offered(view: Any) -> Iterator[str]:
 
 
 def fields_of(model: type[models.Model]) -> dict[str, Any]:
-    return {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    """Return the fields for which an index may help, by their names and those of their columns."""
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.BooleanField)]
+    return {name: field for field in fields for name in (field.name, field.attname)}
 
 
 def indexed(model: type[models.Model]) -> set[str]:
-    """Return the fields that an index begins with."""
-    first = [tuple(index.fields)[:1] for index in [*model._meta.indexes, *model._meta.total_unique_constraints]]
-    own = {field.name for field in model._meta.concrete_fields if getattr(field, "db_index", False) or field.unique}
-    return own | {name.lstrip("-") for names in first for name in names}
+    """Return the columns that an index begins with."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
+    indexes = [one["columns"] for one in constraints if one["index"] or one["unique"] or one["primary_key"]]
+    return {column for columns in indexes for column in columns[:1]}

@@ -2,18 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from tools.audit.findings import Finding
 
-type Function = ast.FunctionDef | ast.AsyncFunctionDef
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
 SKIPPED = re.compile(
-    r"(^|/)(\..*|tests?|testing|test_.*|conftest\.py|tests?\.py|node_modules|venv|env|build|docs)(/|$)"
+    r"(^|/)(\..*|tests?|testing|test_.*|conftest\.py|tests?\.py|node_modules|site-packages|venv|env|build|docs)(/|$)"
 )
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 RELATED = {"filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
@@ -33,35 +32,44 @@ class Module:
         self.nodes = list(ast.walk(ast.parse(self.text)))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
-        self.imports: dict[str, str] = {}  # what each imported name stands for
+        self.names: dict[str, str] = {}  # what is defined or imported here
         for node in self.nodes:
-            if isinstance(node, ast.Import):
-                self.imports |= {name.asname: name.name for name in node.names if name.asname}
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.names.setdefault(node.name, f"{self.name}.{node.name}")
+            elif isinstance(node, ast.Import):
+                self.names |= {name.asname: name.name for name in node.names if name.asname}
             elif isinstance(node, ast.ImportFrom):
                 package = self.name.split(".")[: -node.level] if node.level else []
                 base = ".".join([*package, *([node.module] if node.module else [])])
-                self.imports |= {name.asname or name.name: f"{base}.{name.name}" for name in node.names}
+                self.names |= {name.asname or name.name: f"{base}.{name.name}" for name in node.names}
 
-    def full_name(self, node: ast.AST) -> str:
+    def full_name(self, node: ast.AST | None) -> str:
         """Return what a chain of names such as `mail.send_mail` stands for."""
         first, *rest = chain(node)
-        return ".".join([self.imports.get(first, first), *rest])
+        return ".".join([self.names.get(first, first), *rest])
 
     def find(self, rule: str, node: ast.AST, detail: str = "") -> Finding:
         """Return a finding at the lines of `node`, of a definition its first."""
         line = getattr(node, "lineno", 1)
-        end = line if isinstance(node, (ast.ClassDef, *DEFINITIONS)) else getattr(node, "end_lineno", line)
-        return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail or f"`{ast.unparse(node)[:80]}`")
+        name = getattr(node, "name", "")
+        end = line if name else getattr(node, "end_lineno", line)
+        detail = detail or f"`{name or ast.unparse(node)[:80]}`"
+        return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A function, its class if it is a method, and the nodes that run when it is called."""
+    """A function, and its class if it is a method."""
 
+    project: "Project"
     module: Module
-    function: Function
-    nodes: list[ast.AST]
+    function: ast.FunctionDef | ast.AsyncFunctionDef
     owner: ast.ClassDef | None
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """What runs when it is called."""
+        return list(below(*self.function.body))
 
     @cached_property
     def calls(self) -> list[ast.Call]:
@@ -70,13 +78,10 @@ class Scope:
     @cached_property
     def values(self) -> dict[str, list[ast.expr]]:
         """What is assigned to each variable or attribute."""
-        found: dict[str, list[ast.expr]] = {}
-        for node in self.nodes:
-            value = getattr(node, "context_expr", None) or getattr(node, "value", None)
-            for target in targets(node):
-                if value:
-                    found.setdefault(ast.unparse(target), []).append(value)
-        return found
+        found = defaultdict(list)
+        for target, value in assignments(self.nodes):
+            found[ast.unparse(target)].append(value)
+        return {**found}
 
     @cached_property
     def querysets(self) -> set[str]:
@@ -89,6 +94,12 @@ class Scope:
             else:
                 found.discard(name)
         return found
+
+    def values_of(self, node: ast.expr) -> list[ast.expr]:
+        """Return what `node` may stand for: what a first-party function returns, the values of a variable, or itself."""
+        called = self.project.callee(self, node)
+        returned = [one.value for one in called.nodes if isinstance(one, ast.Return) and one.value] if called else []
+        return returned or self.values.get(ast.unparse(node)) or [node]
 
     @property
     def bases(self) -> str:
@@ -103,52 +114,51 @@ class Project:
         self.modules: list[Module] = []
         self.migrations: list[Module] = []
         self.unparsed: list[str] = []
+        self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
+        self.keys: dict[str, dict[str, str]] = {}  # of each model: its foreign keys, and to which model
+        self.scopes: dict[str, Scope] = {}
         for file in sorted(root.rglob("*.py")):
             path = file.relative_to(root).as_posix()
-            if not (SKIPPED.search(path) or "site-packages" in path or without in file.parents):
+            if not (SKIPPED.search(path) or without in file.parents):
                 try:
                     module = Module(root, file)
                     (self.migrations if "(migrations.Migration)" in module.text else self.modules).append(module)
                 except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
                     self.unparsed.append(f"{path}: {error}")
-        self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
-        self.keys: dict[str, dict[str, str]] = {}  # of each model: its foreign keys, and to which model
-        self.scopes: dict[str, Scope] = {}
         for module in self.modules:
             for node in module.nodes:
+                parent = module.parents.get(node)
                 if isinstance(node, ast.ClassDef):
                     self.classes[f"{module.name}.{node.name}"] = module, node
                     self.keys[node.name] = keys_of(node)
                 elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    parent = module.parents.get(node)
                     owner = parent if isinstance(parent, ast.ClassDef) else None
                     name = ".".join([module.name, *([owner.name] if owner else []), node.name])
                     key = f"{name}:{node.lineno}" if name in self.scopes else name
-                    self.scopes[key] = Scope(module, node, list(below(*node.body)), owner)
+                    self.scopes[key] = Scope(self, module, node, owner)
 
     def callee(self, scope: Scope, call: ast.AST) -> Scope | None:
         """Return the first-party function that `call` calls, if its name tells."""
-        full = scope.module.full_name(call.func) if isinstance(call, ast.Call) else ""
+        full = scope.module.full_name(call) if isinstance(call, ast.Call) else ""
         if scope.owner and full.startswith("self."):
-            full = full.replace("self", scope.owner.name, 1)
-        return self.scopes.get(full) or self.scopes.get(f"{scope.module.name}.{full}")
+            full = full.replace("self", f"{scope.module.name}.{scope.owner.name}", 1)
+        return self.scopes.get(full)
 
     def family(self, module: Module, node: ast.ClassDef) -> list[ast.ClassDef]:
         """Return a class and its first-party bases."""
-        names = [module.full_name(base) for base in node.bases]
-        found = [self.classes.get(name) or self.classes.get(f"{module.name}.{name}") for name in names]
+        found = [self.classes.get(module.full_name(base)) for base in node.bases]
         return [node, *(one for base in found if base and base[1] is not node for one in self.family(*base))]
 
 
-def chain(node: ast.AST) -> list[str]:
+def chain(node: ast.AST | None) -> list[str]:
     """Return the names in `a.b(c).d[0]`: a, b, d and `[]`; "?" stands for a first part that is no name."""
     if isinstance(node, ast.Name):
         return [node.id]
-    if isinstance(node, ast.Attribute):
-        return [*chain(node.value), node.attr]
     if isinstance(node, ast.Call | ast.Await):
         return chain(node.func if isinstance(node, ast.Call) else node.value)
-    return [*chain(node.value), "[]"] if isinstance(node, ast.Subscript) else ["?"]
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return [*chain(node.value), node.attr if isinstance(node, ast.Attribute) else "[]"]
+    return ["?"]
 
 
 def below(*roots: ast.AST) -> Iterator[ast.AST]:
@@ -177,28 +187,27 @@ def keyword(call: ast.AST, name: str) -> ast.expr | None:
     return next((one.value for one in getattr(call, "keywords", []) if one.arg == name), None)
 
 
-def targets(node: ast.AST) -> list[ast.expr]:
-    """Return what `node` assigns to; nothing if it is no assignment."""
-    if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
-        return [node.target]
-    if isinstance(node, ast.withitem):
-        return [node.optional_vars] if node.optional_vars else []
-    return node.targets if isinstance(node, ast.Assign) else []
+def assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what `nodes` assign to, or a `with` binds, each with the value."""
+    for node in nodes:
+        value = getattr(node, "value", getattr(node, "context_expr", None))
+        target = getattr(node, "target", getattr(node, "optional_vars", None))
+        for one in node.targets if isinstance(node, ast.Assign) else [target]:
+            if one and value:
+                yield one, value
 
 
 def attribute(definition: ast.ClassDef | None, name: str) -> ast.expr | None:
     """Return what the body of a class assigns to `name`."""
-    found = [node for node in definition.body if [name] in map(chain, targets(node))] if definition else []
-    return getattr(found[0], "value", None) if found else None
+    body = definition.body if definition else []
+    return next((value for target, value in assignments(body) if chain(target) == [name]), None)
 
 
 def keys_of(model: ast.ClassDef) -> dict[str, str]:
     """Return the foreign keys that the body of a class declares, with the model that each is to."""
     found: dict[str, str] = {}
-    for node in model.body:
-        value = getattr(node, "value", None)
+    for target, value in assignments(model.body):
         if isinstance(value, ast.Call) and chain(value)[-1] in {"ForeignKey", "OneToOneField"}:
             to = value.args[0] if value.args else keyword(value, "to")
-            name = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
-            found |= {chain(target)[-1]: name for target in targets(node)}
+            found[chain(target)[-1]] = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
     return found

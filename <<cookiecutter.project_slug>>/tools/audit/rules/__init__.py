@@ -13,7 +13,7 @@ CHECKS = [
     # % endif
     *(apis.openings, apis.all_fields, apis.unscoped),
     migrations.migrations,
-    *(queries.in_loops, queries.unbounded, queries.lengths, queries.saves, queries.for_each_row),
+    queries.queries,
     # % if cookiecutter.use_celery
     tasks,
     # % endif

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import MANAGERS, Project, attribute, chain
+from tools.audit.source import MANAGERS, Project, assignments, chain
 
 USERS = {"AUTH_USER_MODEL", "User", "get_user_model"}
 # % if "ninja" in cookiecutter.api
@@ -37,8 +37,7 @@ def openings(project: Project) -> Iterator[Finding]:
         for node in module.nodes:
             given: list[tuple[str, ast.expr]] = []
             # % if "drf" in cookiecutter.api
-            if isinstance(node, ast.Assign) and isinstance(module.parents[node], ast.ClassDef):
-                given = [(chain(target)[-1], node.value) for target in node.targets]
+            given = [(chain(target)[-1], value) for target, value in assignments([node])]
             if isinstance(node, ast.Call) and node.args and chain(node)[-1] in OPEN:
                 given = [(chain(node)[-1], node.args[0])]
             if isinstance(node, ast.Return) and getattr(module.parents[node], "name", "") == "get_permissions":
@@ -61,25 +60,24 @@ def openings(project: Project) -> Iterator[Finding]:
 def settings(project: Project) -> Iterator[Finding]:
     """Find what REST_FRAMEWORK leaves open."""
     for module in project.modules:
-        for node in module.nodes:
-            text = ast.unparse(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ""
-            if re.match(r"REST_FRAMEWORK\b", text):
-                for name, rule in (("PERMISSION", "API001"), ("THROTTLE", "API002")):
-                    if f"DEFAULT_{name}_CLASSES" not in text or (name == "PERMISSION" and "AllowAny" in text):
-                        yield module.find(rule, node, f"DEFAULT_{name}_CLASSES")
+        for target, value in assignments(module.nodes):
+            text = ast.unparse(value) if chain(target) == ["REST_FRAMEWORK"] else ""
+            for name, rule in (("PERMISSION", "API001"), ("THROTTLE", "API002")) if text else ():
+                if f"DEFAULT_{name}_CLASSES" not in text or (name == "PERMISSION" and "AllowAny" in text):
+                    yield module.find(rule, value, f"DEFAULT_{name}_CLASSES")
 
 
 # % endif
 def all_fields(project: Project) -> Iterator[Finding]:
     """Find serializers and schemas of all fields; ruff finds forms."""
-    for module, definition in [(one, node) for one in project.modules for node in one.nodes]:
-        if isinstance(definition, ast.ClassDef):
-            fields = attribute(definition, "fields") or attribute(definition, "model_fields")
-            owner = module.parents[definition]
-            bases = " ".join(map(ast.unparse, owner.bases)) if isinstance(owner, ast.ClassDef) else "Form"
-            everything = fields and ast.unparse(fields).rpartition(".")[2] in {"'__all__'", "ALL_FIELDS"}
-            if fields and everything and not re.search("Form|Admin", bases):
-                yield module.find("API003", fields)
+    for module in project.modules:
+        for target, value in assignments(module.nodes):
+            everything = ast.unparse(value).rpartition(".")[2] in {"'__all__'", "ALL_FIELDS"}
+            if everything and chain(target) in (["fields"], ["model_fields"]):
+                owner = module.parents.get(module.parents[module.parents[target]])
+                bases = " ".join(map(ast.unparse, owner.bases)) if isinstance(owner, ast.ClassDef) else "Form"
+                if not re.search("Form|Admin", bases):
+                    yield module.find("API003", value)
 
 
 def lookup(code: list[ast.stmt], body: list[ast.stmt], owned: set[str]) -> ast.AST | None:
@@ -109,14 +107,12 @@ def unscoped(project: Project) -> Iterator[Finding]:
     # % if "drf" in cookiecutter.api
     for module, view in project.classes.values():
         family = project.family(module, view)
-        if re.search(
-            r"ViewSet|APIView|generics\.", " ".join(ast.unparse(base) for one in family for base in one.bases)
-        ):
-            code = [node for one in family for node in one.body]
-            guards = [attribute(view, "permission_classes"), attribute(view, "filter_backends")]
-            guarded = any(re.search("Admin|Object|Owne", ast.unparse(one)) for one in guards if one)
-            if found := None if guarded else lookup(code, view.body, owned):
-                yield module.find("API004", found)
+        bases = " ".join(ast.unparse(base) for one in family for base in one.bases)
+        given = {chain(target)[-1]: ast.unparse(value) for target, value in assignments(view.body)}
+        guards = given.get("permission_classes", "") + given.get("filter_backends", "")
+        found = lookup([node for one in family for node in one.body], view.body, owned)
+        if found and re.search(r"ViewSet|APIView|generics\.", bases) and not re.search("Admin|Object|Owne", guards):
+            yield module.find("API004", found)
     # % endif
     # % if "ninja" in cookiecutter.api
     for scope in project.scopes.values():

@@ -1,10 +1,11 @@
 """Celery tasks that leave their limits, retries or queue to chance, where the project's other tasks do not."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import Project, Scope, attribute, chain, keyword, targets
+from tools.audit.source import Project, Scope, assignments, attribute, chain, keyword
 
 # By rule: the options of a task of which it needs one, and what in the settings stands for all tasks.
 NEEDED = {
@@ -17,7 +18,7 @@ NEEDED = {
 def tasks(project: Project) -> Iterator[Finding]:
     """Find tasks without what most tasks declare; the first of all if most do not, and the settings neither."""
     settings = "".join(one.text.upper() for one in project.modules if "settings" in one.path or "celery" in one.path)
-    found = [(scope, options_of(project, scope, task)) for scope in project.scopes.values() if (task := task_of(scope))]
+    found = [(one, options_of(project, one, task)) for one in project.scopes.values() if (task := task_of(one))]
     for rule, (options, for_all) in NEEDED.items():
         missing = [scope for scope, declared in found if not options & declared]
         few = len(missing) * 2 < len(found)
@@ -34,19 +35,11 @@ def task_of(scope: Scope) -> ast.expr | None:
 
 def options_of(project: Project, scope: Scope, task: ast.expr) -> set[str]:
     """Return the options of a task: of its decorator, of dictionaries given to it, and of its base class."""
-    names = {"max_retries"} if any(chain(call)[-1] == "retry" for call in scope.calls) else set()
-    base = keyword(task, "base")
-    if base and (found := project.classes.get(scope.module.full_name(base))):
-        names |= {
-            name
-            for name in NEEDED["TSK001"][0] | NEEDED["TSK002"][0]
-            for one in project.family(*found)
-            if attribute(one, name)
-        }
     dictionaries = {chain(one.value)[-1] for one in getattr(task, "keywords", []) if not one.arg}
     nodes = [node for module in project.modules for node in module.nodes if dictionaries]
-    named = [node for node in nodes if dictionaries & {chain(one)[-1] for one in targets(node)}]
-    for node in (part for one in (task, *named) for part in ast.walk(one)):
-        if isinstance(node, ast.keyword | ast.Constant):
-            names.add(str(node.arg if isinstance(node, ast.keyword) else node.value))
-    return names
+    given = [value for target, value in assignments(nodes) if chain(target)[-1] in dictionaries]
+    names = {*re.findall(r"\w+", " ".join(map(ast.unparse, [task, *given])))}
+    base = project.classes.get(scope.module.full_name(keyword(task, "base")))
+    for one in project.family(*base) if base else ():
+        names |= {name for name in NEEDED["TSK001"][0] | NEEDED["TSK002"][0] if attribute(one, name)}
+    return names | {"max_retries" for call in scope.calls if chain(call)[-1] == "retry"}

@@ -26,15 +26,13 @@ def in_transactions(project: Project) -> Iterator[Finding]:
     connects = [call for module in project.modules for call in module.calls if chain(call)[-1] == "connect"]
     connected = {chain(call.args[0])[-1] for call in connects if call.args and SIGNALS.search(ast.unparse(call.func))}
     for scope in project.scopes.values():
-        decorators = [ast.unparse(one) for one in scope.function.decorator_list]
-        signal = any("receiver" in text and SIGNALS.search(text) for text in decorators)
-        receives = signal or scope.function.name in connected
+        decorators = " ".join(map(ast.unparse, scope.function.decorator_list))
+        receives = scope.function.name in connected or ("receiver" in decorators and SIGNALS.search(decorators))
         blocks = [node for node in scope.nodes if isinstance(node, ast.With | ast.AsyncWith)]
-        inside = [
-            one for node in blocks if any("atomic" in chain(i.context_expr) for i in node.items) for one in node.body
-        ]
-        whole = receives or any(re.search(r"\batomic\b", text) for text in decorators)
-        for node in dict.fromkeys(scope.nodes if whole else below(*inside)):  # once, also in nested blocks
+        atomic = [one for one in blocks if any("atomic" in chain(item.context_expr) for item in one.items)]
+        inside = below(*(statement for block in atomic for statement in block.body))
+        whole = receives or re.search(r"\batomic\b", decorators)
+        for node in dict.fromkeys(scope.nodes if whole else inside):  # once, also in nested blocks
             if isinstance(node, ast.Call) and (rule := effect(project, scope, node, ())):
                 yield scope.module.find("TRX004" if receives else rule, node)
 
@@ -49,7 +47,7 @@ def effect(project: Project, scope: Scope, call: ast.Call, path: tuple[Scope, ..
     if names[-1] in MAIL or (names[-1] == "send" and any(MESSAGE.search(one) for one in {*names, *made})):
         return "TRX003"
     # % if cookiecutter.use_celery
-    if names[-1] in TASKS and len(names) > 1:
+    if names[-1] in TASKS and isinstance(call.func, ast.Attribute):
         return "TRX001"
     # % endif
     called = project.callee(scope, call)
