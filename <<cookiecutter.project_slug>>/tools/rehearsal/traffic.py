@@ -97,7 +97,8 @@ def attempt(scenario: Callable[[Any], None], caller: Caller) -> None:
     try:
         scenario(caller)
     except Exception as error:
-        write(start, scenario.__name__, f"{type(error).__name__}: {error}")
+        problem = f"{type(error).__name__}: {error}"
+        write(start, scenario.__name__, problem.splitlines()[0])  # the others differ each time
 
 
 @contextmanager

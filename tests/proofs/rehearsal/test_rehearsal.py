@@ -32,7 +32,7 @@ def test_a_request_that_fails_is_reported_with_its_reason(capsys: pytest.Capture
         caller.ask("GET", "nothing/")
 
     def fail(caller: Caller) -> NoReturn:
-        raise LookupError("no such column")
+        raise LookupError("no such column\nDETAIL: row 1")
 
     load(10)
     caller = Caller()
