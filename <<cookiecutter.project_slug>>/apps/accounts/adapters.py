@@ -16,8 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 
-from apps.accounts.models import User
-from apps.accounts.validators import validate_mailable
+from apps.accounts.models import User, validate_mailable
 from apps.pages.branding import branded
 from apps.security.client_ip import client_network
 

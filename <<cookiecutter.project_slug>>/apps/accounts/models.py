@@ -4,10 +4,21 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.validators import validate_mailable
+
+def validate_mailable(email: str) -> None:
+    """Refuse an e-mail address that Django's EmailValidator accepts and the mail backend refuses."""
+    local_part, _at, domain = email.rpartition("@")
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        domain = ""
+    if not domain or not local_part.isascii() or '"' in local_part:
+        raise ValidationError(_("Enter a valid email address."), code="invalid")
 
 
 class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # not subscriptable at run time

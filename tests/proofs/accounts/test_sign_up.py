@@ -20,8 +20,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from apps.accounts.models import User
-from apps.accounts.validators import validate_mailable
+from apps.accounts.models import User, validate_mailable
 from proofs.accounts.signing_in import PASSWORD
 from proofs.postgresql import Threads, on_postgresql
 
