@@ -74,7 +74,8 @@ def migrate(url: str) -> dict[str, Held]:
     """Run the new migrations, and return the locks that they held."""
     locks: dict[str, Held] = {}
     since: dict[str, float] = {}
-    command, environment = [sys.executable, "manage.py", "migrate"], {**os.environ, "PGAPPNAME": MIGRATION}
+    command = [sys.executable, "manage.py", "migrate"]
+    environment = {**os.environ, "PGAPPNAME": MIGRATION}
     with psycopg.connect(url, autocommit=True) as connection, subprocess.Popen(command, env=environment) as migration:
         while migration.poll() is None:
             seen: dict[str, int] = dict(connection.execute(LOCKS, [MIGRATION]).fetchall())

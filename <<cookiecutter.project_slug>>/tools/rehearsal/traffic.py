@@ -7,7 +7,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -26,7 +26,7 @@ from apps.catalog.models import Product
 # % endif -
 from apps.demo import data
 from tests.authentication import authenticate_somehow
-from tools.load.scenarios import TASKS
+from tools.load.scenarios import TASKS, Scenario
 
 SCENARIOS = [*TASKS]
 PAUSE = 0.005
@@ -91,7 +91,7 @@ def run_random(caller: Caller) -> None:
         time.sleep(PAUSE)
 
 
-def attempt(scenario: Callable[[Any], None], caller: Caller) -> None:
+def attempt(scenario: Scenario, caller: Caller) -> None:
     """Run `scenario`, and print what went wrong."""
     start = time.time()
     try:
