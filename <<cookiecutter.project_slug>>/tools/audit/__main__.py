@@ -16,19 +16,17 @@ from tools.audit.reports import FORMATS
 from tools.audit.rules import CHECKS
 from tools.audit.source import Project
 
-OWN_SETTINGS = "config.settings.test"
-
 
 def main() -> None:
     """Print the report, and exit with 1 if it has findings of the level that fails, or an error ended it early."""
     parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="Folder of the project; default: this one.")
-    parser.add_argument("--settings", default=OWN_SETTINGS, help="Settings module, such as config.settings.test.")
+    parser.add_argument("--settings", default=called.OWN_SETTINGS, help="Settings module of the project.")
     parser.add_argument("--format", choices=FORMATS, default="table")
     parser.add_argument("--output", type=Path, help="File for the report; default: standard output.")
     parser.add_argument("--baseline", type=Path, help="JSON report whose findings are left out.")
     parser.add_argument("--changed", metavar="REVISION", help="Only files that differ from this revision.")
-    parser.add_argument("--fail-level", choices=[*LEVELS, "never"], default="warning")
+    parser.add_argument("--fail-level", choices=LEVELS, default="warning")
     parser.add_argument("--rows", type=int, default=4, help="Objects for the first request, doubled for the second.")
     parser.add_argument("--database", action="store_true", help="Use the rows of the current database.")
     parser.add_argument("--user", help="Who sends the requests, by the name that they sign in with.")
@@ -47,8 +45,8 @@ def main() -> None:
         report.findings = [found for found in report.findings if found.fingerprint not in known]
     text = FORMATS[options.format](report)
     options.output.write_text(text, "utf-8") if options.output else print(text)
-    failing = LEVELS[LEVELS.index(options.fail_level) :] if options.fail_level != "never" else []
-    sys.exit(bool(failing) and not (report.complete and all(found.level not in failing for found in report.findings)))
+    failing = [one for one in report.findings if LEVELS.index(one.level) >= LEVELS.index(options.fail_level)]
+    sys.exit(options.fail_level != "never" and bool(failing or not report.complete))
 
 
 def audit(root: Path, options: argparse.Namespace) -> Report:
@@ -62,7 +60,7 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     try:
         os.environ["DJANGO_SETTINGS_MODULE"] = options.settings
         django.setup()
-        findings += called.deployment_checks(root, *deployed(options.settings))
+        findings += called.deployment_checks(root, options.settings)
         report.seen.append("deployment checks")
         if options.static:
             report.unseen.append("every page, as --static says")
@@ -75,15 +73,6 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
         report.complete = False
     report.findings = list(finish(findings, root))
     return report
-
-
-def deployed(settings: str) -> tuple[str, dict[str, str]]:
-    """Return the settings to deploy: of this project those of production with the variables of their test."""
-    if settings != OWN_SETTINGS:
-        return settings, {}
-    from tests.config.production import PRODUCTION  # noqa: PLC0415 - once Django is set up
-
-    return "config.settings.production", PRODUCTION
 
 
 def changed_files(root: Path, revision: str) -> set[str]:

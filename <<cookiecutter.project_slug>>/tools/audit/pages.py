@@ -32,17 +32,19 @@ class Page:
 
     def url(self, objects: Objects) -> str:
         """Return the URL of an object, among those whose model the path speaks of; "" if there is none."""
+        names = {
+            re.sub(r"\W", "", str(name)).lower(): found
+            for model, found in objects.items()
+            for name in (model._meta.verbose_name_plural, model._meta.model_name)
+        }
         url = self.path
         for before, parameter in re.findall(r"([\w-]*)/{(\w+)}", self.path):
             words = re.sub(r"[-_]", "", before + parameter).lower()
-            own = {0: objects[self.model]} if self.model in objects else {}
-            for model, found in objects.items():
-                for name in (str(model._meta.verbose_name_plural), str(model._meta.model_name)):
-                    short = re.sub(r"\W", "", name).lower()
-                    own |= {len(short): found} if short in words else {}
-            if not own:
+            spoken = max((name for name in names if name in words), key=len, default="")
+            found = names.get(spoken) or (objects.get(self.model) if self.model else None)
+            if not found:
                 return ""
-            url = url.replace(f"{{{parameter}}}", str(getattr(own[max(own)], parameter, own[max(own)].pk)))
+            url = url.replace(f"{{{parameter}}}", str(getattr(found, parameter, found.pk)))
         return url
 
 

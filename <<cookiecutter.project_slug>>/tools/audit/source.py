@@ -81,7 +81,7 @@ class Scope:
         found = defaultdict(list)
         for target, value in assignments(self.nodes):
             found[ast.unparse(target)].append(value)
-        return {**found}
+        return found
 
     @cached_property
     def querysets(self) -> set[str]:
@@ -89,15 +89,19 @@ class Scope:
         arguments = [*self.function.args.args, *self.function.args.kwonlyargs]
         found = {one.arg for one in arguments if one.annotation and "QuerySet" in ast.unparse(one.annotation)}
         for name, values in self.values.items():
-            if all(is_queryset(value, found | {name}) for value in values):
-                found.add(name)
-            else:
-                found.discard(name)
+            found = found | {name} if all(is_queryset(value, found | {name}) for value in values) else found - {name}
         return found
+
+    def callee(self, node: ast.AST) -> "Scope | None":
+        """Return the first-party function that `node` calls, if its name tells."""
+        full = self.module.full_name(node) if isinstance(node, ast.Call) else ""
+        if self.owner and full.startswith("self."):
+            full = full.replace("self", f"{self.module.name}.{self.owner.name}", 1)
+        return self.project.scopes.get(full)
 
     def values_of(self, node: ast.expr) -> list[ast.expr]:
         """Return what `node` may stand for: what a first-party function returns, the values of a variable, or itself."""
-        called = self.project.callee(self, node)
+        called = self.callee(node)
         returned = [one.value for one in called.nodes if isinstance(one, ast.Return) and one.value] if called else []
         return returned or self.values.get(ast.unparse(node)) or [node]
 
@@ -136,13 +140,6 @@ class Project:
                     name = ".".join([module.name, *([owner.name] if owner else []), node.name])
                     key = f"{name}:{node.lineno}" if name in self.scopes else name
                     self.scopes[key] = Scope(self, module, node, owner)
-
-    def callee(self, scope: Scope, call: ast.AST) -> Scope | None:
-        """Return the first-party function that `call` calls, if its name tells."""
-        full = scope.module.full_name(call) if isinstance(call, ast.Call) else ""
-        if scope.owner and full.startswith("self."):
-            full = full.replace("self", f"{scope.module.name}.{scope.owner.name}", 1)
-        return self.scopes.get(full)
 
     def family(self, module: Module, node: ast.ClassDef) -> list[ast.ClassDef]:
         """Return a class and its first-party bases."""
@@ -195,12 +192,6 @@ def assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]
         for one in node.targets if isinstance(node, ast.Assign) else [target]:
             if one and value:
                 yield one, value
-
-
-def attribute(definition: ast.ClassDef | None, name: str) -> ast.expr | None:
-    """Return what the body of a class assigns to `name`."""
-    body = definition.body if definition else []
-    return next((value for target, value in assignments(body) if chain(target) == [name]), None)
 
 
 def keys_of(model: ast.ClassDef) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Queries: in loops, without bounds, for their length; and saves of whole rows."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
@@ -12,7 +13,6 @@ from tools.audit.source import (
     Project,
     Scope,
     assignments,
-    attribute,
     below,
     chain,
     is_queryset,
@@ -36,18 +36,16 @@ NEW = {"save_model", "save_formset", "perform_create", "create", "save", "form_v
 def in_loops(scope: Scope) -> Iterator[ast.AST]:
     """Find statements that run once for each pass of a loop, the last of each line."""
     for loop in scope.nodes if "/management/commands/" not in scope.module.path else ():
-        if not isinstance(loop, LOOPS):
-            continue
-        head = loop if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0]
-        fixed = isinstance(head.iter, ast.Tuple | ast.List | ast.Set | ast.Dict)
-        constant = isinstance(head.iter, ast.Name | ast.Attribute) and chain(head.iter)[-1][:1].isupper()
-        if not (fixed or constant or FEW & {*chain(head.iter)}):
+        if isinstance(loop, LOOPS):
+            head = loop if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0]
+            fixed = isinstance(head.iter, ast.Tuple | ast.List | ast.Set | ast.Dict)
+            constant = isinstance(head.iter, ast.Name | ast.Attribute) and chain(head.iter)[-1][:1].isupper()
+            few = fixed or constant or FEW & {*chain(head.iter)}
             rows = {node.id for node in below(head.target) if isinstance(node, ast.Name)}
             keys = unloaded_keys(scope, head.iter)
             once = {*below(head.iter, *endings(loop))}
-            nodes = [node for node in below(loop) if isinstance(node, ast.expr) and node not in once]
-            queries = [node for node in nodes if is_query(node, scope, rows) or follows(node, rows, keys)]
-            yield from {node.lineno: node for node in queries}.values()
+            nodes = [] if few else [node for node in below(loop) if isinstance(node, ast.expr) and node not in once]
+            yield from {node.lineno: node for node in nodes if is_query(node, scope, rows, keys)}.values()
 
 
 def endings(loop: ast.AST) -> Iterator[ast.AST]:
@@ -72,42 +70,40 @@ def manager(node: ast.expr) -> tuple[str, set[str]]:
     return (names[start - 1], {*names[start + 1 :]}) if start else ("", set())
 
 
-def follows(node: ast.AST, rows: set[str], keys: set[str]) -> bool:
-    """Return whether `node` reads more than the key of a row that one of `rows` has a foreign key to."""
-    names = chain(node) if isinstance(node, ast.Attribute) else []
-    return len(names) == 3 and names[0] in rows and names[1] in keys and names[2] not in {"pk", "id"}
-
-
-def is_query(call: ast.AST, scope: Scope, rows: set[str]) -> bool:
-    """Return whether `call` sends a statement; `rows` are the variables that stand for one row after the other."""
-    if not isinstance(call, ast.Call):
+def is_query(node: ast.expr, scope: Scope, rows: set[str], keys: set[str]) -> bool:
+    """Return whether `node` sends a statement; `rows` stand for one row after the other, without what `keys` lead to."""
+    names = chain(node)
+    if isinstance(node, ast.Attribute):
+        return len(names) == 3 and names[0] in rows and names[1] in keys and names[2] not in {"pk", "id"}
+    if not isinstance(node, ast.Call):
         return False
-    names = chain(call)
     if names[1:] in (["save"], ["asave"]):
-        return names[0] in rows and not call.args
-    if names[-1] == "get" and call.args and not MANAGERS & {*names}:
+        return names[0] in rows and not node.args
+    if names[-1] == "get" and node.args and not MANAGERS & {*names}:
         return False  # a dictionary's
-    if names[0] in rows and len(names) > 2 and names[-1] in FRESH and (names[-1] in RELATED or not call.args):
+    if names[0] in rows and len(names) > 2 and names[-1] in FRESH and (names[-1] in RELATED or not node.args):
         return True
-    receiver = call.func.value if isinstance(call.func, ast.Attribute) else call
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else node
     fetches = names[-1] in EVALUATING - UPSERTS and is_queryset(receiver, scope.querysets)
-    iterated = is_read_whole(call, scope) or is_counted(call, scope.module.parents)
-    return fetches or names[-1] in SHORTCUTS or (iterated and bool(MANAGERS & {*names}) and is_queryset(call, set()))
+    iterated = is_read_whole(node, scope) or is_counted(node, scope)
+    return fetches or names[-1] in SHORTCUTS or (iterated and bool(MANAGERS & {*names}) and is_queryset(node, set()))
 
 
 def for_each_row(scope: Scope) -> Iterator[ast.AST]:
     """Find the first statement of a field of serializers and schemas, or column of the admin, for its row."""
     name, owner = scope.function.name, scope.owner
     arguments = {argument.arg for argument in scope.function.args.args}
-    columns = attribute(owner, "list_display")
-    named = owner and (name.startswith("get_") or f"method_name='{name}'" in ast.unparse(owner))
+    source = ast.unparse(owner) if owner else ""
+    named = name.startswith(("get_", "to_representation")) or f"method_name='{name}'" in source
     if (
-        (columns and f"'{name}'" in ast.unparse(columns))
-        or ("Serializer" in scope.bases and len(arguments) == 2 and (named or name == "to_representation"))
+        re.search(rf"list_display = .*'{name}'", source)
+        or ("Serializer" in scope.bases and len(arguments) == 2 and named)
         or ("Schema" in scope.bases and name.startswith("resolve_"))
     ):
-        queries = [call for call in scope.calls if is_query(call, scope, arguments) or MANAGERS & {*chain(call)[1:]}]
-        yield from queries[:1]
+        for call in scope.calls:
+            if MANAGERS & {*chain(call)[1:]} or is_query(call, scope, arguments, set()):
+                yield call
+                return
 
 
 def unbounded(scope: Scope) -> Iterator[ast.AST]:
@@ -149,25 +145,24 @@ def is_whole_table(node: ast.expr) -> bool:
 
 def lengths(scope: Scope) -> Iterator[ast.AST]:
     """Find QuerySets that are evaluated for their length or truth, or for one row, and for nothing else."""
-    parents = scope.module.parents
     names = [node for node in scope.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     for node in scope.nodes:
-        if isinstance(node, ast.expr) and is_queryset(node, scope.querysets) and is_counted(node, parents):
+        if isinstance(node, ast.expr) and is_queryset(node, scope.querysets) and is_counted(node, scope):
             same = [one for one in names if isinstance(node, ast.Name) and one.id == node.id]
-            if all(isinstance(parents[one], ast.Attribute) or is_counted(one, parents) for one in same):
+            if all(is_counted(one, scope) or isinstance(scope.module.parents[one], ast.Attribute) for one in same):
                 yield node
 
 
-def is_counted(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+def is_counted(node: ast.AST, scope: Scope) -> bool:
     """Return whether nothing is used of `node` but its length, its truth or one row."""
-    parent = parents[node]
+    parent = scope.module.parents[node]
     if isinstance(parent, ast.If | ast.IfExp | ast.While | ast.Assert):
         return parent.test is node
     if isinstance(parent, ast.Subscript):
         return chain(node) in (["list"], ["tuple"]) and not isinstance(parent.slice, ast.Slice)
-    passed_on = isinstance(parent, ast.UnaryOp | ast.BoolOp) or chain(parent) in (["list"], ["tuple"])
-    counts = isinstance(parent, ast.Call) and chain(parent) in (["len"], ["bool"])
-    return counts or (passed_on and is_counted(parent, parents))
+    if isinstance(parent, ast.UnaryOp | ast.BoolOp) or chain(parent) in (["list"], ["tuple"]):
+        return is_counted(parent, scope)
+    return isinstance(parent, ast.Call) and chain(parent) in (["len"], ["bool"])
 
 
 def saves(scope: Scope) -> Iterator[ast.AST]:
@@ -202,7 +197,7 @@ def queries(project: Project) -> Iterator[Finding]:
         for rule, check in OF_FUNCTIONS.items():
             yield from (scope.module.find(rule, node) for node in check(scope))
     for module, view in project.classes.values():
-        bounded = any(attribute(one, "paginate_by") for one in project.family(module, view))
-        own = any(getattr(node, "name", "") in {"get_queryset", "get_paginate_by"} for node in view.body)
-        if "ListView" in (chain(base)[-1] for base in view.bases) and not (bounded or own):
-            yield module.find("QRY002", view)
+        if "ListView" in [chain(base)[-1] for base in view.bases]:
+            source = " ".join(map(ast.unparse, project.family(module, view)))
+            if not re.search("paginate_by|def get_queryset", source):
+                yield module.find("QRY002", view)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import Project, Scope, assignments, attribute, chain, keyword
+from tools.audit.source import Project, Scope, assignments, chain, keyword
 
 # By rule: the options of a task of which it needs one, and what in the settings stands for all tasks.
 NEEDED = {
@@ -41,5 +41,6 @@ def options_of(project: Project, scope: Scope, task: ast.expr) -> set[str]:
     names = {*re.findall(r"\w+", " ".join(map(ast.unparse, [task, *given])))}
     base = project.classes.get(scope.module.full_name(keyword(task, "base")))
     for one in project.family(*base) if base else ():
-        names |= {name for name in NEEDED["TSK001"][0] | NEEDED["TSK002"][0] if attribute(one, name)}
+        inherited = {chain(target)[-1] for target, _ in assignments(one.body)}
+        names |= inherited & (NEEDED["TSK001"][0] | NEEDED["TSK002"][0])
     return names | {"max_retries" for call in scope.calls if chain(call)[-1] == "retry"}

@@ -33,11 +33,11 @@ def in_transactions(project: Project) -> Iterator[Finding]:
         inside = below(*(statement for block in atomic for statement in block.body))
         whole = receives or re.search(r"\batomic\b", decorators)
         for node in dict.fromkeys(scope.nodes if whole else inside):  # once, also in nested blocks
-            if isinstance(node, ast.Call) and (rule := effect(project, scope, node, ())):
+            if isinstance(node, ast.Call) and (rule := effect(scope, node)):
                 yield scope.module.find("TRX004" if receives else rule, node)
 
 
-def effect(project: Project, scope: Scope, call: ast.Call, path: tuple[Scope, ...]) -> str:
+def effect(scope: Scope, call: ast.Call, path: tuple[Scope, ...] = ()) -> str:
     """Return the rule that `call` breaks, by itself or by a first-party function that it calls."""
     names = scope.module.full_name(call).split(".")
     used = {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
@@ -50,7 +50,7 @@ def effect(project: Project, scope: Scope, call: ast.Call, path: tuple[Scope, ..
     if names[-1] in TASKS and isinstance(call.func, ast.Attribute):
         return "TRX001"
     # % endif
-    called = project.callee(scope, call)
+    called = scope.callee(call)
     if called and called not in path and len(path) < 3:
-        return next(filter(None, (effect(project, called, node, (*path, called)) for node in called.calls)), "")
+        return next(filter(None, (effect(called, node, (*path, called)) for node in called.calls)), "")
     return ""
