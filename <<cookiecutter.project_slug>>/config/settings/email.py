@@ -19,11 +19,9 @@ def mailer(url: URL | None) -> dict[str, Any]:
     if url.scheme in SMTP:
         if not url.host or "," in url.host:
             env.problems["EMAIL_URL"] = "must name one server"
-        options = {"host": url.host, **SMTP[url.scheme]}
+        options = {"host": url.host, "username": url.user, "password": url.password, **SMTP[url.scheme]}
         if url.port.isdecimal():
             options["port"] = int(url.port)
-        if url.user:
-            options |= {"username": url.user, "password": url.password}
         return {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "OPTIONS": {**options, "timeout": 10, **url.options},
