@@ -14,7 +14,8 @@ class FixedWindowMixin:
     """Counts requests by the clock, mixed into a throttle class of the API framework.
 
     That takes one operation on the cache, however many requests the rate allows, and admits at worst twice the rate
-    across the turn of a window. While the cache is down, everything is let through.
+    across the turn of a window, whose simultaneous first requests count as one. While the cache is down, everything is
+    let through.
     """
 
     scope: str
