@@ -42,5 +42,5 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 STORAGES = {
     "default": file_storage(env.url("STORAGE_URL", "s3://", "gs://", "azure://")),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
 }

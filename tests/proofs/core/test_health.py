@@ -123,15 +123,20 @@ def test_probes_may_ask_by_any_host(client: Client, db: None, settings: Settings
 
 
 @pytest.mark.django_db
-def test_static_files_that_were_not_collected_are_named(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_static_files_that_were_not_collected_are_named_and_fail_no_page(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "apps.pages.static.StaticFilesStorage"},
     }
 
     response = client.get("/health/ready/")
     assert (response.status_code, response.json()["parts"]["static_files"]) == (503, "failed")
+    page = client.get("/")
+    assert page.status_code == 200
+    assert 'href="/static/favicon.svg"' in page.text
 
 
 def test_a_cache_that_forgets_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
