@@ -13,9 +13,8 @@ from apps.security.client_ip import client_network
 class FixedWindowMixin:
     """Counts requests by the clock, mixed into a throttle class of the API framework.
 
-    That takes one operation on the cache, however many requests the rate allows, and admits at worst twice the rate
-    across the turn of a window, whose simultaneous first requests count as one. While the cache is down, everything is
-    let through.
+    That takes two operations on the cache, however many requests the rate allows, and admits at worst twice the rate
+    across the turn of a window. While the cache is down, everything is let through.
     """
 
     scope: str
@@ -30,11 +29,12 @@ class FixedWindowMixin:
         now = time.time()
         window = int(now // self.duration)
         self._wait = math.ceil((window + 1) * self.duration - now)
+        cache.add(f"{key}:{window}", 0, timeout=self.duration)
         try:
-            return bool(cache.incr(f"{key}:{window}") <= self.num_requests)
-        except ValueError:  # the first of this window, or the cache is down
-            cache.add(f"{key}:{window}", 1, timeout=self.duration)
+            count = cache.incr(f"{key}:{window}")
+        except ValueError:  # the cache is down, or was full
             return True
+        return count <= self.num_requests
 
     def wait(self) -> int:
         return self._wait
