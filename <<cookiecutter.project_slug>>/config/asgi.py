@@ -5,7 +5,7 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
-from apps.security.middleware import limit_asgi_body
+from apps.security.uploads import limit_asgi_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 

@@ -49,7 +49,9 @@ class Customer(models.Model):
     """A customer, managed by one user."""
 
     # db_index=False: an index of Meta begins with the column.
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="customers", db_index=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="customers", db_index=False
+    )
     name = models.CharField(max_length=200)
     email = models.EmailField("e-mail address")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -119,7 +121,7 @@ class Order(models.Model):
         editable=False,
         help_text="The user who manages the customer.",  # copied from the customer, for one index that serves the list
     )
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
     shipping_address = models.TextField(max_length=500)
     tracking_number = models.CharField(max_length=100, blank=True)
@@ -184,8 +186,8 @@ class OrderItem(models.Model):
     """A quantity of one product, at its price when the order was made."""
 
     # The constraint order_item_product_once has an index that begins with it.
-    order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="items", db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)])
     unit_price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
     subtotal = models.GeneratedField(

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from apps.security.middleware import limit_asgi_body
+from apps.security.uploads import limit_asgi_body
 from proofs.contract.apis import ROOTS
 
 APP = "https://app.example.com"
