@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # The variables of the machine that commands get. All others belong to the user who runs these tests.
-KEPT = ("HOME", "LANG", "LC_", "PATH", "PIP_", "PYENV_", "SSL_", "TERM", "TMPDIR", "USER", "UV_")
+KEPT = ("HOME", "LANG", "LC_", "NODE_EXTRA_CA_CERTS", "PATH", "PIP_", "PYENV_", "SSL_", "TERM", "TMPDIR", "USER", "UV_")
 
 
 def clean_environment(**more: str) -> dict[str, str]:

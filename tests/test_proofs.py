@@ -85,7 +85,7 @@ def test_the_proofs_hold_on_postgresql(prove: Prove, pytestconfig: pytest.Config
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("use_redis", where="use_celery=yes")
+@pytest.mark.once_for("use_redis", where="use_celery=yes,use_redis=no")
 def test_the_proofs_hold_with_workers_on_sqlite(prove: Prove) -> None:
     prove("sqlite", "workers", *WORKERS)
 

@@ -79,7 +79,7 @@ def paginate(
 
 
 def _ordering(queryset: QuerySet[Any]) -> list[str]:
-    """Return what orders `queryset`, such as ["-created_at", "-id"]. It ends with the primary key."""
+    """Return the ordering of `queryset`, such as ["-created_at", "-id"], which ends with the primary key."""
     options = queryset.model._meta  # noqa: SLF001 - the documented API of models
     fields = {"pk": options.pk} | {field.name: field for field in options.concrete_fields}
     ordering: list[str] = []
