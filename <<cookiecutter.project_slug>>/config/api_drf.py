@@ -13,6 +13,8 @@ from apps.orders.api.views import CustomerViewSet, OrderViewSet
 
 # % endif -
 
+app_name = "api"
+
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False  # the OpenAPI document lists the endpoints
 router.include_format_suffixes = False
@@ -20,9 +22,8 @@ router.include_format_suffixes = False
 router.register("products", ProductViewSet)
 router.register("customers", CustomerViewSet)
 router.register("orders", OrderViewSet)
-# % endif
 
-app_name = "api"
+# % endif
 urlpatterns = [
     path("", include(router.urls)),
     path("users/me/", CurrentUserView.as_view(), name="current-user"),

@@ -91,7 +91,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def answer_probes(worker: Any) -> None:
-    """Tell those that connect that this process runs, whatever its other threads wait for; not one that is stopping."""
+    """Respond to liveness probes, even while all other threads are busy, until the worker stops."""
     while worker.alive:
         with suppress(ConnectionError, TimeoutError), worker.probes.accept()[0] as connection:
             connection.settimeout(0.5)

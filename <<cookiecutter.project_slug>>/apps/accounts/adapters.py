@@ -45,14 +45,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return branded(cast("EmailMultiAlternatives", message), highlight=context.get("code", ""))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Go on without a mail that cannot be sent: what the user did is stored by now, and a code can be sent again."""
+        """Log a mail that cannot be sent, without an error: the change is stored, and a code can be sent again."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:  # smtplib's errors, too
             logger.exception("The mail %s could not be sent", template_prefix)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Create an account and roll it back, so that a known address takes as long as a new one."""
+        """Create an account and roll it back, so that a known e-mail address takes as long as a new one."""
         with transaction.atomic():
             user = User(email=f"{get_random_string(20)}@{settings.DOMAIN_NAME}")
             user.set_password(user.email)

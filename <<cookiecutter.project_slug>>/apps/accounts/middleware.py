@@ -33,7 +33,7 @@ class MalformedInputMiddleware(MiddlewareMixin):
 
 
 def retry(request: HttpRequest) -> HttpResponseBase:
-    """Run allauth's view again after two requests for one address at once: validation now finds it taken."""
+    """Run allauth's view again after two simultaneous requests for one e-mail address: validation now finds it taken."""
     view, args, kwargs = resolve(request.path_info)
     try:
         response: HttpResponseBase = view(request, *args, **kwargs)

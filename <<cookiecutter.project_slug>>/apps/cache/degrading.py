@@ -1,7 +1,7 @@
 """A cache backend that degrades: without its server the site is slow, not broken.
 
 During an outage reads find nothing and writes seem to succeed; one thread tries the server again every second. Keys
-that were to be written or deleted meanwhile are deleted first then, so that no outdated value returns (an ended session).
+written or deleted during the outage are deleted first then, so that no outdated value returns, such as an ended session.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Updates of many rows while the site serves.
 
-Each batch is a short transaction and starts after the last primary key of the one before. The condition in the table
-says what is left to do, so that a run that was killed continues when it is started again.
+Each batch is a short transaction and starts after the last primary key of the one before. The rows that
+match the condition are left to do, so a run that was killed continues when it is started again.
 """
 
 import logging

@@ -17,7 +17,7 @@ SIZES: dict[str, int] = {}
 # % if cookiecutter.use_example
 SIZES["orders"] = 3_000
 # % endif
-VERIFIED = {"verified": True, "primary": True}  # the API lets only verified addresses sign in
+VERIFIED = {"verified": True, "primary": True}  # the API lets only verified e-mail addresses sign in
 
 
 def load(*, owner: User, seed: int = 1, **sizes: int) -> Iterator[str]:

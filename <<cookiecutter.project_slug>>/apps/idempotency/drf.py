@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.idempotency.services import HEADER, Answer, answer_once, fingerprint_of
+from apps.idempotency.services import HEADER, StoredResponse, fingerprint_of, respond_once
 
 PARAMETER = OpenApiParameter(HEADER["name"], str, OpenApiParameter.HEADER, description=HEADER["description"])
 
@@ -24,15 +24,15 @@ def idempotent(operation: str) -> Callable[[Callable[..., Response]], Callable[.
             if key is None:
                 return view(self, request, *args, **kwargs)
 
-            def work() -> Answer:
+            def work() -> StoredResponse:
                 response = view(self, request, *args, **kwargs)
                 headers = {name: value for name, value in response.items() if name != "Content-Type"}
-                return Answer(response.status_code, response.data, headers)
+                return StoredResponse(response.status_code, response.data, headers)
 
             user: Any = request.user
             fingerprint = fingerprint_of(operation, request.data)
-            answer = answer_once(user_id=user.pk, key=key, fingerprint=fingerprint, work=work)
-            return Response(answer.body, answer.status, headers=dict(answer.headers))
+            stored = respond_once(user_id=user.pk, key=key, fingerprint=fingerprint, work=work)
+            return Response(stored.body, stored.status, headers=dict(stored.headers))
 
         return wrapper
 

@@ -31,7 +31,7 @@ HEADER: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """The parts of a response that are stored; `body` is ready for JSON."""
 
     status: int
@@ -39,8 +39,8 @@ class Answer:
     headers: Mapping[str, str]
 
 
-def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], Answer]) -> Answer:
-    """Return the stored answer for `key`, or do the work and store its answer. Two queries besides the work's.
+def respond_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], StoredResponse]) -> StoredResponse:
+    """Return the stored response for `key`, or do the work and store its response. Two queries besides the work's.
 
     Args:
         fingerprint: of the request: see `fingerprint_of`.
@@ -57,19 +57,19 @@ def answer_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], 
         return _replay(stored, fingerprint)
     try:
         with transaction.atomic():
-            answer = work()
-            text = json.dumps([answer.status, answer.body, dict(answer.headers)], cls=DjangoJSONEncoder)
+            response = work()
+            text = json.dumps([response.status, response.body, dict(response.headers)], cls=DjangoJSONEncoder)
             values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}
             if stored is None:
                 IdempotencyKey.objects.create(user_id=user_id, key=key, **values)
             elif not keys.filter(created_at=stored.created_at).update(**values):
                 raise IntegrityError  # noqa: TRY301 - another request has taken over the expired key
     except IntegrityError:
-        quicker = keys.filter(created_at__gt=timezone.now() - LIFETIME).first()
-        if quicker is None:  # another constraint was violated
+        winner = keys.filter(created_at__gt=timezone.now() - LIFETIME).first()
+        if winner is None:  # another constraint was violated
             raise
-        return _replay(quicker, fingerprint)
-    return answer
+        return _replay(winner, fingerprint)
+    return response
 
 
 def fingerprint_of(operation: str, body: Any) -> str:
@@ -83,8 +83,8 @@ def delete_expired_keys() -> int:
     return deleted
 
 
-def _replay(stored: IdempotencyKey, fingerprint: str) -> Answer:
+def _replay(stored: IdempotencyKey, fingerprint: str) -> StoredResponse:
     if stored.fingerprint != fingerprint:
         raise DomainError("idempotency_key_reused", "This key was used for another request.")
     status, body, headers = json.loads(stored.answer)
-    return Answer(status, body, {**headers, "Idempotency-Replayed": "true"})
+    return StoredResponse(status, body, {**headers, "Idempotency-Replayed": "true"})

@@ -19,7 +19,7 @@ SATURDAY = 5
 
 
 def due_day() -> date:
-    """Return the last working day whose digest is due, for a run that may be late."""
+    """Return the last working day whose digest is due. A run may be late."""
     now = timezone.localtime()
     day = now.date() if now.time() >= DUE_AT else now.date() - timedelta(days=1)
     while day.weekday() >= SATURDAY:

@@ -32,7 +32,7 @@ class BaseTask(Task[..., Any]):
     retry_kwargs = {"max_retries": 8}
     retry_backoff = 2
     retry_backoff_max = 120
-    # For a task whose process died: the fourth process that it takes along is the last.
+    # For a task whose process died: after the fourth lost process it has failed.
     max_retries = 3
     default_retry_delay = 5
 
@@ -43,7 +43,7 @@ class BaseTask(Task[..., Any]):
         return super().apply_async(args, kwargs, *more, **options)
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
-        """Skip a task that was sent or delivered again and has ended meanwhile, or takes its workers along."""
+        """Skip a task that was sent or delivered again, but has ended or used up its attempts."""
         sent = (self.request.headers or {}).get("outbox", 0)
         redelivered = bool((self.request.delivery_info or {}).get("redelivered"))
         entries = OutboxTask.objects.filter(task_id=task_id, state=State.QUEUED, attempts__lte=MAX_ATTEMPTS)

@@ -15,7 +15,7 @@ from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a request waits for the broker, and for which it is left alone after a failure.
+# Seconds that a request waits for the broker, and seconds until the next attempt after a failure.
 TIMEOUT = PAUSE = 1
 
 
@@ -43,8 +43,8 @@ def bounded_connection(url: str) -> Connection:
 
 
 @contextmanager
-def errors_of_one_kind(connection: Connection) -> Iterator[None]:
-    """Raise OperationalError for all that a broker answers or does, such as refusing the password or a full memory."""
+def as_operational_errors(connection: Connection) -> Iterator[None]:
+    """Raise OperationalError for every error of the broker, such as a refused password or full memory."""
     kinds: tuple[type[BaseException], ...] = (*connection.connection_errors, *connection.channel_errors, LimitExceeded)
     try:
         yield
@@ -62,11 +62,11 @@ def publish(task: Any, args: Any, kwargs: Any, **options: Any) -> bool:
     if Circuit.retry_at:
         if now < Circuit.retry_at:
             return False
-        Circuit.retry_at = now + PAUSE + TIMEOUT  # other threads go on without the broker
+        Circuit.retry_at = now + PAUSE + TIMEOUT  # other threads do not wait
     options |= {"confirm_timeout": TIMEOUT, "retry_policy": RETRY_ONCE}
     try:
         connection = bounded_connection(url)
-        with errors_of_one_kind(connection), producers[connection].acquire(block=True, timeout=TIMEOUT) as producer:
+        with as_operational_errors(connection), producers[connection].acquire(block=True, timeout=TIMEOUT) as producer:
             task.apply_async(args, kwargs, producer=producer, **options)
     except OperationalError as error:
         logger.error("The broker is not available: %s", error)  # noqa: TRY400 - the traceback says no more
@@ -82,7 +82,7 @@ def queue_depths() -> dict[str, int]:
     url = current_app.conf.broker_url
     if not url:
         return depths
-    with bounded_connection(url).clone() as connection, errors_of_one_kind(connection):
+    with bounded_connection(url).clone() as connection, as_operational_errors(connection):
         connection.ensure_connection(max_retries=1, interval_start=0)
         for queue in current_app.conf.task_queues:
             channel: Any = connection.channel()  # its type lacks most of its methods

@@ -78,8 +78,8 @@ def send_overdue() -> int:
     now = timezone.now()
     due = OutboxTask.objects.filter(state=State.QUEUED, next_attempt_at__lte=now)
     exception = "It was sent and never finished: its workers died, or none of them knows it."
-    hopeless = due.filter(Q(attempts__gte=MAX_ATTEMPTS) | Q(queued_at__lt=now - MAX_AGE))
-    if failed := hopeless.update(state=State.FAILED, failed_at=now, exception=exception):
+    exhausted = due.filter(Q(attempts__gte=MAX_ATTEMPTS) | Q(queued_at__lt=now - MAX_AGE))
+    if failed := exhausted.update(state=State.FAILED, failed_at=now, exception=exception):
         logger.error("%s tasks never finished", failed)
     full = [queue for queue, depth in broker.queue_depths().items() if depth >= MAX_SENT]
     due = due.exclude(queue__in=full).order_by("next_attempt_at")

@@ -7,12 +7,12 @@ from django.http import HttpRequest
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the address that the outermost of TRUSTED_PROXY_COUNT proxies saw, else the peer's; never raise.
+    """Return the client IP that the outermost of TRUSTED_PROXY_COUNT proxies saw, else that of the peer; never raise.
 
-    Each proxy appends the address of its caller to X-Forwarded-For, so with n proxies the n-th entry from the right is
+    Each proxy appends the IP of its caller to X-Forwarded-For, so with n proxies the n-th entry from the right is
     the first that a client cannot forge.
     """
-    peer = parse_ip(request.META.get("REMOTE_ADDR", "")) or "127.0.0.1"  # a Unix socket has no peer address
+    peer = parse_ip(request.META.get("REMOTE_ADDR", "")) or "127.0.0.1"  # a Unix socket has no peer IP
     count: int = settings.TRUSTED_PROXY_COUNT
     forwarded = [entry for entry in request.headers.get("X-Forwarded-For", "").split(",") if entry.strip()]
     return parse_ip(forwarded[-count]) or peer if 0 < count <= len(forwarded) else peer
@@ -25,7 +25,7 @@ def client_network(request: HttpRequest) -> str:
 
 
 def parse_ip(text: str) -> str:
-    """Return the address in `ip`, `ip:port`, `[ip]` or `[ip]:port`, or an empty string. IPv4 in IPv6 becomes IPv4."""
+    """Return the IP in `ip`, `ip:port`, `[ip]` or `[ip]:port`, or an empty string. IPv4 in IPv6 becomes IPv4."""
     text = text.strip(' \t"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -60,16 +60,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupForm"
 
-# Mandatory also keeps sign-up from revealing which addresses are taken.
+# Mandatory also keeps sign-up from revealing which e-mail addresses are taken.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Codes instead of links: they need no page, and link scanners cannot use them up.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-# One address per account, replaced only once the new one is verified, after asking for the password again.
+# One e-mail address per account, replaced only once the new one is verified, after asking for the password again.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# A mail for every change to password, address or second factor.
+# A mail for every change to password, e-mail address or second factor.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 

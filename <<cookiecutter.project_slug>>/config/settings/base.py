@@ -7,26 +7,38 @@ from django.templatetags.static import static
 from config.settings.auth import *
 from config.settings.auth import SOCIAL_LOGIN_PROVIDERS
 from config.settings.cache import *
+
+# % if cookiecutter.use_celery -
+from config.settings.celery import *
+
+# % endif -
 from config.settings.database import *
+
+# % if "drf" in cookiecutter.api -
+from config.settings.drf import *
+
+# % endif -
 from config.settings.email import *
 from config.settings.env import BASE_DIR, env
 from config.settings.logging import *
+
+# % if "oauth2" in cookiecutter.auth -
+from config.settings.oauth2 import *
+from config.settings.oauth2_provider import *
+
+# % endif -
 from config.settings.security import *
 from config.settings.storage import *
 
 PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"
 DOMAIN_NAME = "<<cookiecutter.domain_name>>"
-# Of pages, e-mails and the admin. The logo is static/favicon.svg.
-BRAND_COLOR = "#7e22ce"
 # % if cookiecutter.use_example
 CURRENCY = "EUR"
 # % endif
+# Of pages, e-mails and the admin. The logo is static/favicon.svg.
+BRAND_COLOR = "#7e22ce"
 
-# % if cookiecutter.use_celery
-from config.settings.celery import *
-
-# % endif
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -133,20 +145,11 @@ try:
 except (KeyError, OSError, ValueError):
     env.problems["TIME_ZONE"] = "must be a time zone such as Europe/Berlin"
 
-# % if "oauth2" in cookiecutter.auth
-from config.settings.oauth2 import *
-from config.settings.oauth2_provider import *
-
-# % endif
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Queries per request, authentication included: tests fail above it.
 QUERY_BUDGET = 5
 
-# % if "drf" in cookiecutter.api
-from config.settings.drf import *
-
-# % endif
 # Versions of the API: namespaces in config/urls.py.
 API_VERSIONS = [
     "v1",

@@ -35,7 +35,7 @@ def database(name: str, url: URL | None) -> dict[str, Any]:
             "timeout": 3,
             "max_waiting": 10 * POOL_MAX,
             "reconnect_timeout": 3,  # else the pauses between attempts grow without a bound
-            # Begin again. Otherwise only requests do, but not while those that gave up fill `max_waiting`: for ever.
+            # Try again. The pool itself would wait for a request, and accepts none while `max_waiting` is reached.
             "reconnect_failed": lambda pool: pool.check(),
         }
     if not BEHIND_PGBOUNCER:

@@ -50,13 +50,13 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=3, help="Threads that send requests.")
     parser.add_argument("--threshold", type=float, default=1000, help="Milliseconds a request may take at most.")
     options = parser.parse_args()
-    address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith("postgres"):
+    database_url = os.environ.get("DATABASE_URL", "")
+    if not database_url.startswith("postgres"):
         parser.error("DATABASE_URL must name a PostgreSQL server; a database of its own is made there.")
 
     with ExitStack() as stack:
         old = stack.enter_context(release(options.old))
-        url = stack.enter_context(database_for("rehearsal", address))
+        url = stack.enter_context(database_for("rehearsal", database_url))
         here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tools.settings", "SECRET_KEY": "x" * 50}
         os.environ |= {**here, "LOG_LEVEL": "ERROR"}
         run(old, "manage.py", "migrate", "--verbosity=0")

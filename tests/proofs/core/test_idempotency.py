@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.errors import DomainError
 from apps.idempotency.models import IdempotencyKey
-from apps.idempotency.services import Answer, answer_once, delete_expired_keys, fingerprint_of
+from apps.idempotency.services import StoredResponse, delete_expired_keys, fingerprint_of, respond_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,13 +22,13 @@ class Work:
         self.user = user
         self.done = 0
 
-    def __call__(self) -> Answer:
+    def __call__(self) -> StoredResponse:
         self.done += 1
         User.objects.filter(pk=self.user.pk).update(name=f"Changed {self.done}")
-        return Answer(201, {"z": self.done, "a": "é"}, {"Location": "/there/"})
+        return StoredResponse(201, {"z": self.done, "a": "é"}, {"Location": "/there/"})
 
-    def once(self, key: str = "key", operation: str = "change", **body: object) -> Answer:
-        return answer_once(user_id=self.user.pk, key=key, fingerprint=fingerprint_of(operation, body), work=self)
+    def once(self, key: str = "key", operation: str = "change", **body: object) -> StoredResponse:
+        return respond_once(user_id=self.user.pk, key=key, fingerprint=fingerprint_of(operation, body), work=self)
 
 
 @pytest.fixture
@@ -66,12 +66,12 @@ def test_refuses_a_key_that_is_none(work: Work, key: str) -> None:
 
 
 def test_work_that_fails_leaves_nothing_behind(work: Work, user: User) -> None:
-    def fail() -> Answer:
+    def fail() -> StoredResponse:
         work()
         raise DomainError("conflict", "No.")
 
     with pytest.raises(DomainError):
-        answer_once(user_id=user.pk, key="key", fingerprint="", work=fail)
+        respond_once(user_id=user.pk, key="key", fingerprint="", work=fail)
 
     user.refresh_from_db()
     assert not user.name.startswith("Changed")
@@ -85,10 +85,10 @@ def test_whoever_comes_second_replays_and_undoes_what_it_did(
     # The second one looked before the first one was through.
     with monkeypatch.context() as patched:
         patched.setattr("django.db.models.query.QuerySet.first", lambda queryset: patched.undo())
-        answer = work.once()
+        response = work.once()
 
-    assert answer.headers["Idempotency-Replayed"] == "true"
-    assert answer.body["z"] == 1
+    assert response.headers["Idempotency-Replayed"] == "true"
+    assert response.body["z"] == 1
     user.refresh_from_db()
     assert user.name == "Changed 1"
 
@@ -101,20 +101,20 @@ def test_whoever_comes_second_to_an_expired_key_replays_too(
     expired.created_at -= timedelta(hours=25)
     with monkeypatch.context() as patched:
         patched.setattr("django.db.models.query.QuerySet.first", lambda queryset: expired)
-        answer = work.once()
+        response = work.once()
 
-    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert response.headers["Idempotency-Replayed"] == "true"
     user.refresh_from_db()
     assert user.name == "Changed 1"
 
 
 def test_a_failure_of_the_work_itself_is_not_taken_for_somebody_quicker(work: Work, user: User) -> None:
-    def duplicate() -> Answer:
+    def duplicate() -> StoredResponse:
         User.objects.create(email=user.email)
         return work()
 
     with pytest.raises(IntegrityError):
-        answer_once(user_id=user.pk, key="key", fingerprint="", work=duplicate)
+        respond_once(user_id=user.pk, key="key", fingerprint="", work=duplicate)
 
 
 def test_expired_keys_are_deleted_and_others_kept(

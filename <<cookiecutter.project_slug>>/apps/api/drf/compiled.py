@@ -17,9 +17,18 @@ from apps.api.pagination import Reader, read_instances
 
 # Fields whose output is a function of a single column.
 SIMPLE_FIELDS = (
-    *(serializers.BooleanField, serializers.CharField, serializers.ChoiceField, serializers.DateField),
-    *(serializers.DateTimeField, serializers.DecimalField, serializers.DurationField, serializers.FloatField),
-    *(serializers.IntegerField, serializers.JSONField, serializers.TimeField, serializers.UUIDField),
+    serializers.BooleanField,
+    serializers.CharField,
+    serializers.ChoiceField,
+    serializers.DateField,
+    serializers.DateTimeField,
+    serializers.DecimalField,
+    serializers.DurationField,
+    serializers.FloatField,
+    serializers.IntegerField,
+    serializers.JSONField,
+    serializers.TimeField,
+    serializers.UUIDField,
 )
 
 

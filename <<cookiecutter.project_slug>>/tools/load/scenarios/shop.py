@@ -28,7 +28,7 @@ def search_products(caller: Any) -> None:
 
 
 def order(caller: Any) -> None:
-    """Create an order, change its address, and confirm or cancel it."""
+    """Create an order, change its shipping address, and confirm or cancel it."""
     customers = caller.ask("GET", "customers/")["results"]
     products = caller.ask("GET", "products/?available=true")["results"]
     if not customers or not products:
