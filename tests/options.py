@@ -161,6 +161,18 @@ def one_for_each(variants: Iterable[Variant], options: Iterable[str]) -> list[Va
     return list(found.values())
 
 
+def having(variants: Iterable[Variant], answers: str) -> list[Variant]:
+    """Return few of ``variants`` that have all of ``answers`` between them, such as ``use_redis=yes,use_redis=no``."""
+    left = {(option, value) for option, value in (answer.split("=", 1) for answer in answers.split(","))}
+    variants, chosen = list(variants), []
+    while left:
+        chosen.append(max(variants, key=lambda variant: len(left.intersection(variant.answers))))
+        if left.isdisjoint(chosen[-1].answers):
+            raise ValueError(f"no variant has one of {sorted(left)}")
+        left.difference_update(chosen[-1].answers)
+    return chosen
+
+
 def conditions() -> int:
     """Return how many conditions the skeleton has. Each is a place where variants differ."""
     condition = re.compile(rb"^\s*# % *(if|elif|for)\b|<% *(if|elif|for)\b", re.MULTILINE)

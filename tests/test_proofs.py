@@ -7,7 +7,7 @@ import pytest
 
 from baking import CACHE, Bakery
 from environment import Environment
-from options import ALL_VARIANTS, Variant
+from options import ALL_VARIANTS, FUNCTIONAL_VARIANTS, Variant, cover, having, one_for_each
 from proving import PROOFS, context_of, table
 from services import postgres_url
 from suites import outcome
@@ -25,20 +25,52 @@ SERVERS = [
     "proofs/outages",
 ]
 BROWSER = ["proofs/oauth2/test_browser.py"]
-IGNORED = [f"--ignore={path}" for path in [*WORKERS, *SERVERS, *BROWSER]]
 SETTINGS = "proofs/config"
-# What takes long and comes to the same on each database: such as the rights of staff, and times on the calendar.
+# What takes long and comes to the same on each database: such as the rights of staff, times on the calendar, and processes
+# with a database of their own.
 ON_SQLITE_ONLY = [
     "proofs/accounts/test_admin_privileges.py",
     "proofs/accounts/test_sign_up.py",
+    "proofs/accounts/test_social_login.py",
     "proofs/core/test_demo.py",
     "proofs/oauth2/test_removal.py",
     "proofs/outbox/test_schedule.py",
 ]
 # Odd values by the thousand, of which SQLite takes more than PostgreSQL does.
 ON_POSTGRESQL_ONLY = ["proofs/accounts/test_fuzzing.py", "proofs/core/test_admin_input.py"]
+# What takes long, and the answers that make a difference to it: the models in the admin, allauth's clients. On each
+# database it is proved in few of the variants that are proved there, which have these answers between them.
+MODELS_OF_THE_ADMIN = "auth=session+jwt+oauth2,use_celery=yes,use_celery=no,use_example=yes,use_example=no"
+BROWSERS_AND_APPS = "auth=session,auth=jwt"
+ANSWERS_THAT_MATTER = {
+    "proofs/accounts/test_admin_privileges.py": MODELS_OF_THE_ADMIN,
+    "proofs/accounts/test_fuzzing.py": f"{BROWSERS_AND_APPS},auth=session+jwt+oauth2",
+    "proofs/accounts/test_sign_up.py": BROWSERS_AND_APPS,
+    "proofs/accounts/test_social_login.py": BROWSERS_AND_APPS,
+    "proofs/core/database/test_postgresql.py": "use_example=yes,use_example=no",
+    "proofs/core/test_admin_input.py": MODELS_OF_THE_ADMIN,
+    "proofs/core/test_demo.py": "use_celery=yes,use_celery=no,use_example=yes,use_example=no",
+    "proofs/migrations/test_required_column.py": "use_example=yes",
+}
+PROVED_ON_POSTGRESQL = one_for_each(cover(FUNCTIONAL_VARIANTS), ["api", "use_example"])
+PROVED_ON_SQLITE = one_for_each(
+    [variant for variant in cover(FUNCTIONAL_VARIANTS) if variant not in PROVED_ON_POSTGRESQL], ["auth"]
+)
 
 type Prove = Callable[..., None]
+
+
+def ignored(variant: Variant, proved: list[Variant], config: pytest.Config, *more: str) -> list[str]:
+    """Return pytest's options that leave out ``more`` and what other variants of ``proved`` prove.
+
+    With ``--full`` or ``--where`` no other variant does.
+    """
+    paths = [*WORKERS, *SERVERS, *BROWSER]
+    if not config.getoption("--full"):
+        paths += more
+    if not config.getoption("--full") and not config.getoption("--where"):
+        paths += [path for path, answers in ANSWERS_THAT_MATTER.items() if variant not in having(proved, answers)]
+    return [f"--ignore={path}" for path in paths]
 
 
 @pytest.fixture
@@ -70,18 +102,18 @@ def prove(
 
 @pytest.mark.costly
 @pytest.mark.once_for("auth", but=("api", "use_example"))
-def test_the_proofs_hold_on_sqlite(prove: Prove, pytestconfig: pytest.Config) -> None:
+def test_the_proofs_hold_on_sqlite(prove: Prove, functional_variant: Variant, pytestconfig: pytest.Config) -> None:
     """In variants that are not proved on PostgreSQL; ON_POSTGRESQL_ONLY with ``--full``."""
-    ignored = () if pytestconfig.getoption("--full") else ON_POSTGRESQL_ONLY
-    prove("sqlite", "proofs", "proofs", *IGNORED, *(f"--ignore={path}" for path in ignored))
+    left_out = ignored(functional_variant, PROVED_ON_SQLITE, pytestconfig, *ON_POSTGRESQL_ONLY)
+    prove("sqlite", "proofs", "proofs", *left_out)
 
 
 @pytest.mark.costly
 @pytest.mark.once_for("api", "use_example")
-def test_the_proofs_hold_on_postgresql(prove: Prove, pytestconfig: pytest.Config) -> None:
+def test_the_proofs_hold_on_postgresql(prove: Prove, functional_variant: Variant, pytestconfig: pytest.Config) -> None:
     """But those of settings, which know of no database; ON_SQLITE_ONLY with ``--full``."""
-    ignored = [SETTINGS, *(() if pytestconfig.getoption("--full") else ON_SQLITE_ONLY)]
-    prove("postgresql", "proofs", "proofs", *IGNORED, *(f"--ignore={path}" for path in ignored))
+    left_out = ignored(functional_variant, PROVED_ON_POSTGRESQL, pytestconfig, *ON_SQLITE_ONLY)
+    prove("postgresql", "proofs", "proofs", f"--ignore={SETTINGS}", *left_out)
 
 
 @pytest.mark.costly
@@ -122,3 +154,12 @@ def test_each_path_that_is_left_out_is_one_of_a_proof() -> None:
         for path in listed
     }
     assert sorted(path for path in paths if not (PROOFS / path).exists()) == []
+
+
+@pytest.mark.parametrize("path", ANSWERS_THAT_MATTER)
+def test_what_few_variants_prove_is_proved_for_each_answer_that_matters(path: str) -> None:
+    assert (PROOFS.parent / path).exists()
+    for proved in (PROVED_ON_SQLITE, PROVED_ON_POSTGRESQL):
+        few = having(proved, ANSWERS_THAT_MATTER[path])
+        answers = {f"{option}={value}" for variant in few for option, value in variant.answers}
+        assert set(ANSWERS_THAT_MATTER[path].split(",")) <= answers
