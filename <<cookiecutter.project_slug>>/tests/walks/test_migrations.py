@@ -99,7 +99,8 @@ def postgresql_that_only_collects() -> Iterator[None]:
 def test_every_migration_runs_forwards_backwards_and_forwards() -> None:
     with empty_database():
         executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        # Other people's migrations run too where ours depend on them.
+        plan = executor.migration_plan([node for node in executor.loader.graph.leaf_nodes() if node[0] in OWN_APPS])
         state = executor.migrate([], plan=[])
         for migration, _ in plan:
             if migration.app_label in OWN_APPS:
