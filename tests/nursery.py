@@ -95,7 +95,7 @@ def run(task: dict[str, Any]) -> int:
     os.environ.clear()
     os.environ.update(task["environment"])
     time.tzset()
-    gc.set_threshold(50_000, 20, 20)  # a suite is over before there is much to collect
+    gc.set_threshold(500_000, 50, 50)  # a suite is over before there is much to collect
     module, *arguments = task["program"]
     sys.argv = [module, *arguments]
     sys.path[0] = task["folder"]
