@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -29,6 +29,13 @@ USUAL = {
     "test_nothing_is_found_in_what_is_generated": 20,
     "test_every_link_and_picture_of_the_site_is_there": 40,
     "test_a_mistake_is_found": 6,
+}
+# Which of them mostly wait, for workers and servers. Several at a time would wait longer than they may, and leave cores idle.
+WAITING = {
+    "test_the_proofs_hold_with_workers_on_postgresql",
+    "test_the_proofs_hold_with_workers_on_sqlite",
+    "test_the_proofs_hold_with_servers_on_postgresql",
+    "test_the_proofs_hold_with_servers_on_sqlite",
 }
 UNKNOWN = 0.5  # of any other test
 LONG = 5  # seconds from which on a test is begun before others, so that all cores are busy to the end
@@ -108,17 +115,25 @@ def function_of(name: str) -> str:
     return name.partition("[")[0].rpartition("::")[2]
 
 
-def long_ones_first(items: list[pytest.Item], took: Mapping[str, float]) -> None:
+def long_ones_first(items: list[pytest.Item], took: Mapping[str, float], processes: int) -> None:
     """Sort ``items``: those that take long come first, in turn one of the longer half and one of the shorter.
 
-    The longest mostly wait, for workers and servers, and begun all at once they would wait longer than they may.
+    What mostly waits is spread so that, of several ``processes``, one is waiting while the others keep the cores busy.
     """
     seconds = expected((item.nodeid for item in items), took)
     ranked = sorted(items, key=lambda item: -seconds[item.nodeid])
     long = [item for item in ranked if seconds[item.nodeid] >= LONG]
-    half = len(long) // 2
-    turns = [item for pair in zip_longest(long[:half], long[half:]) for item in pair if item]
-    items[:] = [*turns, *(item for item in items if seconds[item.nodeid] < LONG)]
+    waiting = deque(item for item in long if function_of(item.nodeid) in WAITING)
+    busy = [item for item in long if function_of(item.nodeid) not in WAITING]
+    half = len(busy) // 2
+    turns, due = [], 0.0
+    for item in (item for pair in zip_longest(busy[:half], busy[half:]) for item in pair if item):
+        while waiting and due <= 0:
+            due += seconds[waiting[0].nodeid] * (processes - 1)
+            turns.append(waiting.popleft())
+        due -= seconds[item.nodeid]
+        turns.append(item)
+    items[:] = [*turns, *waiting, *(item for item in items if seconds[item.nodeid] < LONG)]
 
 
 def clock(seconds: float) -> str:
