@@ -33,6 +33,7 @@ ON_SQLITE_ONLY = [
     "proofs/accounts/test_sign_up.py",
     "proofs/accounts/test_social_login.py",
     "proofs/core/test_demo.py",
+    "proofs/core/test_scrubbing.py",
     "proofs/oauth2/test_removal.py",
     "proofs/outbox/test_schedule.py",
 ]
