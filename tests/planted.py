@@ -436,12 +436,14 @@ from django.core import mail
 from django.core.mail import EmailMessage, send_mail as deliver
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.generic import ListView
+from psycopg import sql
 from rest_framework import generics, serializers, views, viewsets
 from rest_framework.decorators import api_view, throttle_classes
 from rest_framework.permissions import AllowAny
@@ -451,6 +453,10 @@ from apps.catalog.models import Product
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from apps.orders.tasks import send_order_confirmation
+
+TABLE = "catalog_product"
+COLUMNS = {"name": "name", "price": "price"}
+TEMPLATE = "name = '{}'"
 
 
 def by_shortcut(ids):
@@ -715,6 +721,57 @@ def parts(names):
     return Product.objects.raw("SELECT * FROM catalog_product WHERE " + where)  # fault: S608
 
 
+def joined(names):
+    where = " OR ".join(f"name = '{name}'" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(" ".join(["SELECT id FROM catalog_product WHERE", where]))  # fault: SQL001
+        return cursor.fetchall()
+
+
+def appended(name):
+    conditions = ["available"]
+    if name:
+        conditions.append(f"name = '{name}'")
+    query = " AND ".join(conditions)  # fault: SQL001
+    return Product.objects.extra(where=["price > 0", "(" + query + ")"])  # fault: S610
+
+
+def added(request):
+    query = "SELECT id FROM catalog_product"
+    query += " ORDER BY " + request.GET["order"]  # fault: SQL001
+    return Product.objects.raw(query)
+
+
+def in_a_variable(name):
+    condition = "name = '%s'" % name
+    query = "".join(("SELECT id FROM catalog_product WHERE ", condition))  # fault: SQL001
+    return Product.objects.raw(raw_query=query)
+
+
+def in_a_template(name):
+    query = TEMPLATE.format(name)  # fault: SQL001
+    return Product.objects.annotate(cheap=RawSQL(query, []))  # fault: S611
+
+
+def fine_sql(names, column, descending, filters):
+    table = connection.ops.quote_name(column)
+    order = "DESC" if descending else "ASC"
+    conditions = ["available"]
+    for field in ("name", "sku"):
+        conditions.append(f"{field} <> ''")
+    conditions.append(", ".join("name = %s" for _ in names))
+    query = "SELECT id FROM " + TABLE + " WHERE " + " AND ".join(conditions)
+    query += f" ORDER BY {table} {order} LIMIT {len(names)}"
+    where, values = filters.sql()
+    listed = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(query, names)
+        cursor.execute(f"DELETE FROM {Product._meta.db_table} WHERE name IN ({listed})", names)
+        cursor.execute(" ".join(["SELECT id FROM", COLUMNS[column], "WHERE", where]), values)
+        cursor.execute(sql.SQL(" ").join([sql.SQL("SELECT id FROM"), sql.Identifier(column)]))
+    return Product.objects.raw(f"SELECT {', '.join(COLUMNS)} FROM {TABLE}")
+
+
 class NamedSerializer(serializers.ModelSerializer):
     latest = serializers.SerializerMethodField(method_name="newest_order")
 
@@ -776,13 +833,12 @@ def fill(apps, schema_editor):
     pass
 
 
-class Migration(migrations.Migration):
+class Migration(migrations.Migration):  # fault: RUNPYTHON_REVERSIBLE RUNSQL_REVERSIBLE DROP_COLUMN
     dependencies = [("orders", "LATEST")]
     operations = [
-        migrations.RunPython(fill),  # fault: MIG002
-        migrations.RunSQL("SELECT 1"),  # fault: MIG002
-        migrations.RunPython(code=fill, elidable=True),  # fault: MIG002
-        migrations.RunPython(fill, None),  # fault: MIG002
+        migrations.RunPython(fill),
+        migrations.RunSQL("SELECT 1"),
+        migrations.RemoveField("order", "tracking_number"),
         migrations.RunSQL(sql="SELECT 1", reverse_sql=""),
     ]
 """,

@@ -46,7 +46,7 @@ class Naive(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self):
         return Order.objects.defer("shipping_address").filter(owner=self.request.user)
 """
-FAULT = re.compile(r"# fault: ([A-Z0-9 ]+)")
+FAULT = re.compile(r"# fault: ([A-Z0-9_ ]+)")
 
 
 def audit(project: Path, environment: Environment, *arguments: str) -> Any:

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from tempfile import TemporaryDirectory
+from unittest.mock import MagicMock
 from urllib.parse import urlsplit
 
 import psycopg
@@ -45,3 +47,19 @@ def empty_database() -> Iterator[None]:
         finally:
             spare.close()
             connections["default"] = usual
+
+
+@contextmanager
+def postgresql_that_only_collects(backend: str) -> Iterator[None]:
+    """Let `connection` be one to PostgreSQL that never connects: for what a schema editor collects."""
+    usual = connections["default"]
+    wrapper = import_module(f"{backend}.base").DatabaseWrapper
+    spare = wrapper({**usual.settings_dict, "NAME": "default", "OPTIONS": {}}, alias="default")
+    spare.pg_version = 170_000
+    spare.cursor = MagicMock()
+    spare.ops.compose_sql = lambda text, params: text % tuple(map(sql.quote, params)) if params else text
+    connections["default"] = spare
+    try:
+        yield
+    finally:
+        connections["default"] = usual

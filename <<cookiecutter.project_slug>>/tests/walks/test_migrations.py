@@ -2,25 +2,20 @@
 
 import inspect
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
-from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
-from psycopg.sql import quote
+from django_migration_linter import MigrationLinter
 
-from apps.database.postgresql.base import DatabaseWrapper
 from config.settings.env import BASE_DIR
 from tests.walks.objects import OWN_APPS, fail
-from tools.databases import empty_database
+from tools.audit.called import unsafe_sql
+from tools.databases import empty_database, postgresql_that_only_collects
 
 MAX_BYTES = 20_000
 LOADER = MigrationLoader(None)
@@ -59,18 +54,10 @@ def test_is_not_large(migration: Migration) -> None:
 @each_migration
 def test_runs_while_the_previous_release_serves(migration: Migration) -> None:
     """By django-migration-linter, which reads the SQL for PostgreSQL; no server is needed for that."""
-    if migration.initial:
-        return  # of a table that nobody uses yet
-    accepted = {code for code, reason in getattr(migration, "safe_because", {}).items() if reason}
-    # The database backend builds indexes concurrently, outside of a transaction.
-    accepted.add("CREATE_INDEX_EXCLUSIVE")
-    with postgresql_that_only_collects():
-        state = LOADER.project_state((migration.app_label, migration.name), at_end=False)
-        with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-            migration.apply(state, editor, collect_sql=True)
-    errors, _, advice = analyse_sql_statements(PostgresqlAnalyser, editor.collected_sql, accepted)
+    with postgresql_that_only_collects("apps.database.postgresql"):
+        issues = unsafe_sql(MigrationLinter(no_cache=True, analyser_string="postgresql"), migration)
 
-    if issues := errors + advice:
+    if issues:
         found = ", ".join(f"{issue.code} ({issue.message})" for issue in issues)
         if any(issue.code == "NOT_NULL" for issue in issues):
             found += "; its INSERTs do not know a new column: give the field a `db_default` besides its `default`"
@@ -78,21 +65,6 @@ def test_runs_while_the_previous_release_serves(migration: Migration) -> None:
             f"{name_of(migration)} is not safe while the previous release serves: {found}. docs/migrations.md shows "
             f'how to split it; if it is safe, say why: `safe_because = {{"{issues[0].code}": "…"}}`.'
         )
-
-
-@contextmanager
-def postgresql_that_only_collects() -> Iterator[None]:
-    """Let `connection` be one to PostgreSQL that never connects: for what a schema editor collects."""
-    usual = connections["default"]
-    spare = DatabaseWrapper({**usual.settings_dict, "OPTIONS": {}}, alias="default")
-    spare.pg_version = 170_000
-    spare.cursor = MagicMock()
-    spare.ops.compose_sql = lambda sql, params: sql % tuple(map(quote, params)) if params else sql
-    connections["default"] = spare
-    try:
-        yield
-    finally:
-        connections["default"] = usual
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,18 +2,21 @@
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import django
 
 from tools.audit import called
-from tools.audit.findings import LEVELS, Report, finish
+from tools.audit.findings import BETTER, LEVELS, Report, finish
 from tools.audit.reports import FORMATS
 from tools.audit.rules import CHECKS
+from tools.audit.rules.sql import is_harmless
 from tools.audit.source import Project
 
 
@@ -56,23 +59,37 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     report.seen.append(f"{len(project.modules) + len(project.migrations)} files")
     report.unseen += project.unparsed
     findings = [found for check in CHECKS for found in check(project)]
-    findings += called.ruff(root, [module.path for module in project.modules])
-    try:
+    of_ruff = called.ruff(root, [module.path for module in project.modules])
+    findings += [one for one in of_ruff if not (one.rule in BETTER["SQL001"] and is_harmless(project, one))]
+    with noting_errors(report, "every page, migrations and deployment checks"):
         os.environ["DJANGO_SETTINGS_MODULE"] = options.settings
         django.setup()
-        findings += called.deployment_checks(root, options.settings)
-        report.seen.append("deployment checks")
-        if options.static:
-            report.unseen.append("every page, as --static says")
-        else:
-            from tools.audit.measure import measure  # noqa: PLC0415 - once Django is set up
+        logging.disable()
+        with noting_errors(report, "deployment checks"):
+            findings += called.deployment_checks(root, options.settings)
+            report.seen.append("deployment checks")
+        with noting_errors(report, "migrations"):
+            findings += called.migrations(root, options.settings, report.unseen)
+            report.seen.append("migrations")
+        with noting_errors(report, "every page"):
+            if options.static:
+                report.unseen.append("every page, as --static says")
+            else:
+                from tools.audit.measure import measure  # noqa: PLC0415 - once Django is set up
 
-            findings += measure(root, report, rows=options.rows, current=options.database, user=options.user or "")
-    except Exception as error:
-        report.unseen.append(f"every page, or the rest of them: {error!r}")
-        report.complete = False
+                findings += measure(root, report, rows=options.rows, current=options.database, user=options.user or "")
     report.findings = list(finish(findings, root))
     return report
+
+
+@contextmanager
+def noting_errors(report: Report, part: str) -> Iterator[None]:
+    """Add to the report that an error ended a part of the audit."""
+    try:
+        yield
+    except Exception as error:
+        report.unseen.append(f"{part}, or the rest: {error!r}")
+        report.complete = False
 
 
 def changed_files(root: Path, revision: str) -> set[str]:

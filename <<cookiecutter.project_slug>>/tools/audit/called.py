@@ -1,5 +1,6 @@
-"""Other tools' findings: ruff's, and those of Django's deployment checks."""
+"""Other tools' findings: of ruff, of Django's deployment checks and of django-migration-linter."""
 
+import inspect
 import json
 import os
 import re
@@ -8,10 +9,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools.audit.findings import Finding
+from django.db import connection
+from django.db.migrations import Migration
+from django_migration_linter import MigrationLinter
+from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
+from django_migration_linter.sql_analyser.base import Issue
+
+from tools.audit.findings import Finding, is_own
+from tools.databases import postgresql_that_only_collects
 
 # What a Django expert acts on; the project's own lint selects more. See `ruff rule S608`.
 RUFF = "DJ003,DJ006,DJ007,DJ013,PERF402,S113,S307,S308,S323,S501,S506,S602,S605,S608,S610,S611,S701"
+# What django-migration-linter says of names, and of indexes in transactions: of each index it has another warning.
+UNUSED = {"RUNPYTHON_ARGS_NAMING_CONVENTION", "RUNPYTHON_MODEL_VARIABLE_NAME", "CREATE_INDEX_EXCLUSIVE"}
 OWN_SETTINGS = "config.settings.test"
 CHECK = re.compile(r"^\S+: \((\w+\.[EW]\d+)\) (.+)", re.MULTILINE)
 
@@ -42,3 +52,37 @@ def deployment_checks(root: Path, settings: str) -> Iterator[Finding]:
         yield Finding(rule=rule, path=path, line=1, detail=message)
     if done.returncode and "SystemCheckError" not in done.stderr:
         raise RuntimeError(done.stderr.strip().splitlines()[-1])
+
+
+def unsafe_sql(linter: MigrationLinter, migration: Migration) -> list[Issue]:
+    """Return what a linter finds in the SQL of a migration, unless it is the first: nobody uses its tables yet."""
+    if migration.initial:
+        return []
+    accepted = UNUSED | {code for code, reason in getattr(migration, "safe_because", {}).items() if reason}
+    state = linter.migration_loader.project_state((migration.app_label, migration.name), at_end=False)
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        migration.apply(state, editor, collect_sql=True)
+    errors, _, warnings = analyse_sql_statements(linter.sql_analyser_class, editor.collected_sql, accepted)
+    return errors + warnings
+
+
+def migrations(root: Path, settings: str, unseen: list[str]) -> Iterator[Finding]:
+    """Yield what django-migration-linter finds in the project's migrations, by their SQL for PostgreSQL."""
+    backend = "apps.database.postgresql" if settings == OWN_SETTINGS else "django.db.backends.postgresql"
+    failed = []
+    with postgresql_that_only_collects(backend):
+        linter = MigrationLinter(no_cache=True, analyser_string="postgresql", exclude_migration_tests=UNUSED)
+        for migration in linter.migration_loader.disk_migrations.values():
+            file, line = inspect.getfile(type(migration)), inspect.getsourcelines(type(migration))[1]
+            if not is_own(root, file):
+                continue
+            try:
+                errors, _, warnings = linter.analyse_data_migration(migration)
+                data = [issue for issue in errors + warnings if issue.code.startswith("RUN")]  # not its SQL again
+                for issue in unsafe_sql(linter, migration) + data:
+                    detail = ": ".join(filter(None, [issue.message, issue.table, issue.column]))
+                    yield Finding(rule=issue.code, path=Path(file).relative_to(root).as_posix(), line=line, detail=detail)
+            except Exception as error:
+                failed.append(f"{Path(file).relative_to(root).as_posix()} ({error!r})")
+    if failed:
+        unseen.append(f"{len(failed)} migrations, the first of them {failed[0]}")

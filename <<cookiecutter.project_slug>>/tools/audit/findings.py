@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+# Of each rule: those that tell more about the same line.
+BETTER = {"QRY001": ["RUN001"], "QRY005": ["RUN001"], "SQL001": ["S608", "S610", "S611"]}
 LEVELS = ["warning", "error", "never"]  # an error is what was measured to grow, and nothing is the last
 PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
+MIGRATIONS = "https://github.com/3YOURMIND/django-migration-linter/blob/main/docs/incompatibilities.md"
 # The title of each rule, and the first sentence below it, which says what to do.
 RULES = {
     rule: (title, advice)
@@ -42,8 +45,10 @@ class Finding:
         """Where its rule is explained."""
         if self.rule in RULES:
             return f"docs/audit.md: {self.rule} {RULES[self.rule][0]}"
-        django, ruff = "https://docs.djangoproject.com/ref/checks/", f"https://docs.astral.sh/ruff/rules/#{self.rule}"
-        return django if "." in self.rule else ruff
+        if "." in self.rule:
+            return "https://docs.djangoproject.com/ref/checks/"
+        ruff = f"https://docs.astral.sh/ruff/rules/#{self.rule}"
+        return ruff if self.rule[-1].isdigit() else MIGRATIONS
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,22 @@ class Report:
 def finish(findings: Collection[Finding], root: Path) -> Iterator[Finding]:
     """Yield the findings that no comment suppresses, with their code and a fingerprint."""
     seen: Counter[str] = Counter()
-    measured = {(one.path, one.line) for one in findings if one.rule == "RUN001"}
+    places = {(one.rule, one.path, line) for one in findings for line in range(one.line, max(one.line, one.end) + 1)}
     for found in sorted(set(findings), key=lambda one: (one.path, one.line, one.rule, one.detail)):
         file = root / found.path
         lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
         around = lines[found.line - 1 : max(found.line, found.end)] or [""]
-        proved = found.rule in {"QRY001", "QRY005"} and (found.path, found.line) in measured
+        told = any((rule, found.path, found.line) in places for rule in BETTER.get(found.rule, ()))
         suppression = rf"# audit: ignore\[[^]]*\b{found.rule}\b[^]]*\] *\S"  # with a reason
-        if not proved and not any(re.search(suppression, line) for line in around):
+        if not told and not any(re.search(suppression, line) for line in around):
             key = sha256(f"{found.rule} {found.path} {around[0].strip()}".encode()).hexdigest()[:16]  # lines move
             seen[key] += 1
             yield replace(found, code=around[0].strip(), fingerprint=f"{key}:{seen[key]}")
+
+
+def is_own(root: Path, file: str) -> bool:
+    """Return whether a file is the project's own, and not of its tests or the audit."""
+    if not file.startswith(f"{root}/"):
+        return False
+    parts = Path(file).relative_to(root).parts
+    return not ({"site-packages", "tests", "tools"} & set(parts) or parts[0].startswith("."))

@@ -1,6 +1,5 @@
 """Requests to every page at growing numbers of rows, and what their statements tell."""
 
-import logging
 import time
 import warnings
 from collections import Counter
@@ -75,7 +74,6 @@ class Current:
 def database(*, current: bool) -> Iterator[None]:
     """Run the block in a transaction that is rolled back: in the current database, or else in an empty one."""
     setup_test_environment()
-    logging.disable()
     warnings.simplefilter("ignore")  # of migrations, which the tests judge
     with ExitStack() as stack:
         if not current:

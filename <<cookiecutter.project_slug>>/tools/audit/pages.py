@@ -11,7 +11,7 @@ from django.contrib.admindocs.views import extract_views_from_urlpatterns, simpl
 from django.db import models
 from django.urls import get_resolver
 
-from tools.audit.recorder import is_own
+from tools.audit.findings import is_own
 
 type Objects = dict[type[models.Model], models.Model]
 

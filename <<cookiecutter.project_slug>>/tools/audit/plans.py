@@ -9,14 +9,14 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from tools.audit.findings import Finding
+from tools.audit.findings import Finding, is_own
 
 # % if "ninja" in cookiecutter.api -
 from tools.audit.lookups import lookups_of
 
 # % endif -
 from tools.audit.pages import Page
-from tools.audit.recorder import Recorder, is_own
+from tools.audit.recorder import Recorder
 
 LARGE = 10_000  # rows
 SERVED = {"exact", "in", "gt", "gte", "lt", "lte", "range", "date", "startswith"}  # lookups that an index can serve

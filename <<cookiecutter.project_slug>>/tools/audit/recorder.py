@@ -15,6 +15,8 @@ from django.db import connections, models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseOneToOneDescriptor
 from django.db.models.sql import compiler
 
+from tools.audit.findings import is_own
+
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "SET LOCAL")
 VALUES = re.compile(r"\((?:%s, )*%s\)")  # as many as there are rows
 
@@ -90,14 +92,6 @@ class Recorder:
                 return Statement(sql, Path(file).relative_to(self.root).as_posix(), line, advice)
             frame = frame.f_back
         return Statement(sql, "", 0, advice)
-
-
-def is_own(root: Path, file: str) -> bool:
-    """Return whether a file is the project's own, and not of its tests or the audit."""
-    if not file.startswith(f"{root}/"):
-        return False
-    parts = Path(file).relative_to(root).parts
-    return not ({"site-packages", "tests", "tools"} & set(parts) or parts[0].startswith("."))
 
 
 def advice_of(part: Any) -> str:
