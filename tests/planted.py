@@ -729,11 +729,10 @@ def joined(names):
 
 
 def appended(name):
-    conditions = ["available"]
+    conditions = ["SELECT id FROM catalog_product WHERE available"]
     if name:
         conditions.append(f"name = '{name}'")
-    query = " AND ".join(conditions)  # fault: SQL001
-    return Product.objects.extra(where=["price > 0", "(" + query + ")"])  # fault: S610
+    return Product.objects.raw(" AND ".join(conditions))  # fault: SQL001
 
 
 def added(request):

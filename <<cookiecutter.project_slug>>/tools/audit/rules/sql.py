@@ -18,8 +18,9 @@ def built_sql(project: Project) -> Iterator[Finding]:
         for call in nodes:
             if isinstance(call, ast.Call) and chain(call)[-1] in SENDING:
                 given = call.args[:1] + [one.value for one in call.keywords if "params" not in (one.arg or "params")]
-                values = [value for one in given for value in sources(one, nodes) or [one]]
-                yield from (module.find("SQL001", one) for one in values if is_built(one) and not is_fixed(one, nodes))
+                for value in [value for one in given for value in sources(one, nodes) or [one]]:
+                    if any(map(is_built, below(value))) and not is_fixed(value, nodes):
+                        yield module.find("SQL001", value)
 
 
 def is_harmless(project: Project, found: Finding) -> bool:
@@ -36,9 +37,8 @@ def bodies(project: Project) -> Iterator[tuple[Module, list[ast.AST]]]:
 
 
 def is_built(node: ast.AST) -> bool:
-    """Return whether a text in an expression is put together from others."""
-    calls = (chain(one)[-1] for one in below(node) if isinstance(one, ast.Call))
-    return any(isinstance(one, BUILT) for one in below(node)) or bool({"join", "format"} & {*calls})
+    """Return whether `node` puts a text together from others."""
+    return isinstance(node, BUILT) or (isinstance(node, ast.Call) and chain(node)[-1] in {"join", "format"})
 
 
 def is_fixed(node: ast.AST, nodes: list[ast.AST], seen: frozenset[str] = frozenset()) -> bool:
