@@ -841,8 +841,7 @@ class Migration(migrations.Migration):  # fault: RUNPYTHON_REVERSIBLE RUNSQL_REV
         migrations.RunSQL(sql="SELECT 1", reverse_sql=""),
     ]
 """,
-    "apps/catalog/migrations/0099_large.py": "# fault: MIG001\n"
-    "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+    "apps/catalog/migrations/0099_large.py": "from django.db import migrations\n\n\nclass Migration(migrations.Migration):  # fault: MIG001\n"
     '    dependencies = [("catalog", "LATEST")]\n    operations = []\n\n\nROWS = [\n'
     + 1000 * '    "a row of data",\n'
     + "]\n",

@@ -14,10 +14,9 @@ from django_migration_linter import MigrationLinter
 
 from config.settings.env import BASE_DIR
 from tests.walks.objects import OWN_APPS, fail
-from tools.audit.called import unsafe_sql
+from tools.audit.called import LARGE, unsafe_sql
 from tools.databases import empty_database, postgresql_that_only_collects
 
-MAX_BYTES = 20_000
 LOADER = MigrationLoader(None)
 MIGRATIONS = [migration for (app, _), migration in sorted(LOADER.disk_migrations.items()) if app in OWN_APPS]
 each_migration = pytest.mark.parametrize("migration", MIGRATIONS, ids=str)
@@ -44,9 +43,9 @@ def test_no_migration_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_is_not_large(migration: Migration) -> None:
     size = file_of(migration).stat().st_size
 
-    if size > MAX_BYTES and not getattr(migration, "large_because", ""):
+    if size > LARGE and not getattr(migration, "large_because", ""):
         fail(
-            f"{name_of(migration)} has {size} bytes, more than {MAX_BYTES}. Load data with a command, or say in the "
+            f"{name_of(migration)} has {size} bytes, more than {LARGE}. Load data with a command, or say in the "
             f'migration why it must be large: `large_because = "…"`.'
         )
 

@@ -56,7 +56,7 @@ def audit(root: Path, options: argparse.Namespace) -> Report:
     """Return what is found in the project at `root`."""
     report = Report()
     project = Project(root, without=Path(__file__).parents[1])
-    report.seen.append(f"{len(project.modules) + len(project.migrations)} files")
+    report.seen.append(f"{len(project.modules)} files")
     report.unseen += project.unparsed
     findings = [found for check in CHECKS for found in check(project)]
     of_ruff = called.ruff(root, [module.path for module in project.modules])

@@ -22,6 +22,7 @@ from tools.databases import postgresql_that_only_collects
 RUFF = "DJ003,DJ006,DJ007,DJ013,PERF402,S113,S307,S308,S323,S501,S506,S602,S605,S608,S610,S611,S701"
 # What django-migration-linter says of names, and of indexes in transactions: of each index it has another warning.
 UNUSED = {"RUNPYTHON_ARGS_NAMING_CONVENTION", "RUNPYTHON_MODEL_VARIABLE_NAME", "CREATE_INDEX_EXCLUSIVE"}
+LARGE = 20_000  # bytes of a migration
 OWN_SETTINGS = "config.settings.test"
 CHECK = re.compile(r"^\S+: \((\w+\.[EW]\d+)\) (.+)", re.MULTILINE)
 
@@ -67,22 +68,25 @@ def unsafe_sql(linter: MigrationLinter, migration: Migration) -> list[Issue]:
 
 
 def migrations(root: Path, settings: str, unseen: list[str]) -> Iterator[Finding]:
-    """Yield what django-migration-linter finds in the project's migrations, by their SQL for PostgreSQL."""
+    """Yield large migrations, and what django-migration-linter finds in them by their SQL for PostgreSQL."""
     backend = "apps.database.postgresql" if settings == OWN_SETTINGS else "django.db.backends.postgresql"
     failed = []
     with postgresql_that_only_collects(backend):
         linter = MigrationLinter(no_cache=True, analyser_string="postgresql", exclude_migration_tests=UNUSED)
         for migration in linter.migration_loader.disk_migrations.values():
             file, line = inspect.getfile(type(migration)), inspect.getsourcelines(type(migration))[1]
-            if not is_own(root, file):
-                continue
-            try:
-                errors, _, warnings = linter.analyse_data_migration(migration)
-                data = [issue for issue in errors + warnings if issue.code.startswith("RUN")]  # not its SQL again
-                for issue in unsafe_sql(linter, migration) + data:
-                    detail = ": ".join(filter(None, [issue.message, issue.table, issue.column]))
-                    yield Finding(rule=issue.code, path=Path(file).relative_to(root).as_posix(), line=line, detail=detail)
-            except Exception as error:
-                failed.append(f"{Path(file).relative_to(root).as_posix()} ({error!r})")
+            if is_own(root, file):
+                path, size = Path(file).relative_to(root).as_posix(), Path(file).stat().st_size
+                accepted = migration.initial or migration.replaces or getattr(migration, "large_because", "")
+                if size > LARGE and not accepted:
+                    yield Finding(rule="MIG001", path=path, line=line, detail=f"{size} bytes")
+                try:
+                    errors, _, warnings = linter.analyse_data_migration(migration)
+                    data = [issue for issue in errors + warnings if issue.code.startswith("RUN")]  # not its SQL again
+                    for issue in unsafe_sql(linter, migration) + data:
+                        detail = ": ".join(filter(None, [issue.message, issue.table, issue.column]))
+                        yield Finding(rule=issue.code, path=path, line=line, detail=detail)
+                except Exception as error:
+                    failed.append(f"{path} ({error!r})")
     if failed:
         unseen.append(f"{len(failed)} migrations, the first of them {failed[0]}")

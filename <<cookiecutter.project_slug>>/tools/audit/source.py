@@ -112,11 +112,10 @@ class Scope:
 
 
 class Project:
-    """Every module below a root but tests and what is in `without`; `unparsed` are those that are no Python."""
+    """Every module below a root but tests, migrations and what is in `without`; `unparsed` are no Python."""
 
     def __init__(self, root: Path, without: Path) -> None:
         self.modules: list[Module] = []
-        self.migrations: list[Module] = []
         self.unparsed: list[str] = []
         self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
         self.keys: dict[str, dict[str, str]] = {}  # of each model: its foreign keys, and to which model
@@ -126,7 +125,7 @@ class Project:
             if not (SKIPPED.search(path) or without in file.parents):
                 try:
                     module = Module(root, file)
-                    (self.migrations if "(migrations.Migration)" in module.text else self.modules).append(module)
+                    self.modules += [module] if "(migrations.Migration)" not in module.text else []
                 except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
                     self.unparsed.append(f"{path}: {error}")
         for module in self.modules:

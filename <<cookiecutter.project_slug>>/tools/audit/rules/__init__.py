@@ -1,6 +1,6 @@
 """The static rules: functions that yield findings in a project."""
 
-from tools.audit.rules import apis, migrations, queries, sql, transactions
+from tools.audit.rules import apis, queries, sql, transactions
 
 # % if cookiecutter.use_celery -
 from tools.audit.rules.tasks import tasks
@@ -12,7 +12,6 @@ CHECKS = [
     apis.settings,
     # % endif
     *(apis.openings, apis.all_fields, apis.unscoped),
-    migrations.migrations,
     queries.queries,
     sql.built_sql,
     # % if cookiecutter.use_celery
