@@ -825,7 +825,7 @@ def unlimited(request):
     return Response("hello")
 ''',
     "apps/orders/migrations/0099_planted.py": """\
-from django.db import migrations
+from django.db import migrations, models
 
 
 def fill(apps, schema_editor):
@@ -837,7 +837,8 @@ class Migration(migrations.Migration):  # fault: RUNPYTHON_REVERSIBLE RUNSQL_REV
     operations = [
         migrations.RunPython(fill),
         migrations.RunSQL("SELECT 1"),
-        migrations.RemoveField("order", "tracking_number"),
+        migrations.AddField("order", "planted", models.IntegerField(null=True)),
+        migrations.RemoveField("order", "planted"),
         migrations.RunSQL(sql="SELECT 1", reverse_sql=""),
     ]
 """,

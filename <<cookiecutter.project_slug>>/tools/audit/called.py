@@ -77,7 +77,7 @@ def migrations(root: Path, settings: str, unseen: list[str]) -> Iterator[Finding
             file, line = inspect.getfile(type(migration)), inspect.getsourcelines(type(migration))[1]
             if is_own(root, file):
                 path, size = Path(file).relative_to(root).as_posix(), Path(file).stat().st_size
-                accepted = migration.initial or migration.replaces or getattr(migration, "large_because", "")
+                accepted = bool(migration.initial or migration.replaces) or hasattr(migration, "large_because")
                 if size > LARGE and not accepted:
                     yield Finding(rule="MIG001", path=path, line=line, detail=f"{size} bytes")
                 try:

@@ -46,7 +46,12 @@ def is_fixed(node: ast.AST, nodes: list[ast.AST], seen: frozenset[str] = frozens
     if isinstance(node, ast.Name | ast.Attribute):
         name, values = ast.unparse(node), sources(node, nodes)
         capitals = any(map(str.isupper, chain(node))) and "request" not in chain(node)  # request.GET
-        return capitals or name in seen or bool(SAFE & {*chain(node)}) or (bool(values) and all(is_fixed(one, nodes, seen | {name}) for one in values))
+        return (
+            capitals
+            or name in seen
+            or bool(SAFE & {*chain(node)})
+            or (bool(values) and all(is_fixed(one, nodes, seen | {name}) for one in values))
+        )
     parts = [*ast.iter_child_nodes(node)]
     if isinstance(node, ast.Call):
         if SAFE & {*chain(node), *(chain(one)[-1] for one in node.args)}:
