@@ -1,5 +1,6 @@
 """What every task does: its base class, and receivers of Celery's signals."""
 
+import logging
 from datetime import datetime, timedelta
 from traceback import format_exception_only
 from typing import Any
@@ -19,6 +20,10 @@ from apps.observability.scrubbing import SCRUBBED, scrub_named
 from apps.outbox.models import OutboxTask, State
 from apps.outbox.services import MAX_ATTEMPTS, allowance
 
+logger = logging.getLogger(__name__)
+
+# Seconds until a worker or beat gives up on a RabbitMQ that does not confirm a task.
+CONFIRM_TIMEOUT = 10
 # How many characters of an exception and its traceback are kept.
 MAX_LENGTH = 50_000
 
@@ -38,9 +43,19 @@ class BaseTask(Task[..., Any]):
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:
         """Send the task to its queue, with scrubbed arguments for logs and monitors."""
-        options.setdefault("queue", self.queue_name)
+        options = {"queue": self.queue_name, "confirm_timeout": CONFIRM_TIMEOUT, **options}
         options |= {"argsrepr": "()", "kwargsrepr": repr(shown_arguments(args or (), kwargs or {}))}
         return super().apply_async(args, kwargs, *more, **options)
+
+    def retry(self, *args: Any, **options: Any) -> Any:
+        """Send the task again later; if the broker is down, leave that to the outbox."""
+        try:
+            return super().retry(*args, **options)
+        except Reject as error:
+            if not (self.request.headers or {}).get("outbox"):
+                raise
+            logger.warning("%s waits in the outbox, as it cannot be sent: %s", self.name, error)
+            raise Ignore from error
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
         """Skip a task that was sent or delivered again, but has ended or used up its attempts."""

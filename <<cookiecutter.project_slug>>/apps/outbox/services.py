@@ -104,9 +104,13 @@ def _send_batch(due: QuerySet[OutboxTask]) -> int:
 
 
 def replay(tasks: QuerySet[OutboxTask]) -> int:
-    """Queue those of `tasks` that failed, as if for the first time, and return how many. One query."""
+    """Queue those of `tasks` that failed, as if for the first time, and return how many. One query.
+
+    A worker sends them: of thousands that takes too long for a request.
+    """
     now = timezone.now()
     failed = tasks.filter(state=State.FAILED)
     count = failed.update(state=State.QUEUED, attempts=0, queued_at=now, next_attempt_at=now)
-    transaction.on_commit(send_overdue, robust=True)
+    sweep = current_app.tasks["apps.outbox.tasks.send_overdue"]
+    transaction.on_commit(partial(broker.publish, sweep, (), {}), robust=True)
     return count

@@ -9,10 +9,11 @@ from unittest.mock import Mock
 import pytest
 import structlog
 from celery import current_app
-from celery.exceptions import Ignore
+from celery.exceptions import Ignore, Reject
 from django.db import DatabaseError, transaction
 from django.template import TemplateSyntaxError
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from structlog.contextvars import bound_contextvars
 
@@ -197,6 +198,18 @@ class TestATaskThatFails:
         assert type(error).__name__ in entry.exception.splitlines()[0]
         assert len(entry.exception) < 60_000 > len(entry.traceback)
 
+    @pytest.mark.parametrize(("headers", "left"), [({"outbox": 1}, Ignore), ({}, Reject)])
+    def test_is_left_to_the_outbox_if_its_retry_cannot_be_sent(
+        self, monkeypatch: pytest.MonkeyPatch, headers: dict[str, int], left: type[Exception]
+    ) -> None:
+        monkeypatch.setattr("celery.canvas.Signature.apply_async", Mock(side_effect=OperationalError("no broker")))
+        do_as_told.push_request(headers=headers, called_directly=False, is_eager=False, args=[], kwargs={})
+
+        with pytest.raises(left):
+            do_as_told.retry(exc=ConnectionError("the mail server is away"))
+
+        do_as_told.pop_request()
+
     def test_needs_no_row_before(self, told: Told) -> None:
         told.append(fail)
 
@@ -219,6 +232,18 @@ class TestReplay:
 
         assert done == [{"order_id": 7}]
         assert OutboxTask.objects.count() == 1
+
+    def test_of_many_sends_one_message_from_the_request(
+        self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        sent: list[str] = []
+        monkeypatch.setattr(broker, "publish", lambda task, *args, **options: sent.append(task.name))
+        FailedTaskFactory.create_batch(3)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            assert services.replay(OutboxTask.objects.all()) == 3
+
+        assert sent == [send_overdue.name]
 
     def test_of_a_task_that_fails_again_leaves_one_row(
         self, told: Told, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
