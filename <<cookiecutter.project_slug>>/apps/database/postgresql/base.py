@@ -20,7 +20,7 @@ from django_zero_downtime_migrations.backends.postgres import base
 from django_zero_downtime_migrations.backends.postgres.schema import DatabaseSchemaEditorMixin
 from psycopg import Connection
 from psycopg.abc import PQGen
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from psycopg.errors import _WaitTimeout as QueryTimeout
 
 from apps.observability.context import current_request
@@ -34,17 +34,18 @@ LOCK_RETRY_PAUSES = (0.5, 1, 2, 4, 8, 15, 15, 15)
 
 
 class LockRetries(PostgreSQLSchemaEditor):
-    """Schema editor that tries a statement again which did not get its lock in time."""
+    """Schema editor that tries a statement again which did not get its lock in time, or had to give way in a deadlock."""
 
     def execute(self, sql: Any, params: Any = ()) -> None:
         for pause in LOCK_RETRY_PAUSES:
             try:
                 return super().execute(sql, params)
             except OperationalError as error:
+                gave_way = isinstance(error.__cause__, DeadlockDetected | LockNotAvailable)
                 # A transaction would have to be repeated as a whole.
-                if not isinstance(error.__cause__, LockNotAvailable) or self.connection.in_atomic_block:
+                if not gave_way or self.connection.in_atomic_block:
                     raise
-            logger.warning("No lock within the time limit, trying again in %s s: %s", pause, sql)
+            logger.warning("No lock, trying again in %s s: %s", pause, sql)
             time.sleep(pause)
         return super().execute(sql, params)
 

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db import close_old_connections, connection, models, transaction
 from django.db.utils import OperationalError, ProgrammingError
 from django.http import HttpRequest
@@ -67,9 +68,37 @@ def test_a_step_that_gets_no_lock_lets_the_traffic_pass_and_is_tried_again(
 
     assert "nickname" in columns()
     assert len(caplog.messages) == 1
-    assert caplog.messages[0].startswith('No lock within the time limit, trying again in 0.5 s: ALTER TABLE "accounts')
+    assert caplog.messages[0].startswith('No lock, trying again in 0.5 s: ALTER TABLE "accounts')
     with connection.schema_editor() as editor:
         editor.remove_field(User, nickname)
+
+
+def test_a_step_that_gives_way_in_a_deadlock_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE box (id int PRIMARY KEY); CREATE TABLE thing (box int); INSERT INTO box VALUES (1)"
+        )
+    changed = Event()
+
+    def change_both() -> None:
+        """Lock the tables in the other order; the step, which waits first, notices the deadlock first."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE box SET id = id")
+            changed.set()
+            time.sleep(0.5)
+            cursor.execute("INSERT INTO thing VALUES (1)")
+
+    try:
+        with Threads() as threads:
+            traffic = threads.submit(change_both)
+            assert changed.wait(timeout=30)
+            with connection.schema_editor() as editor:
+                editor.execute("ALTER TABLE thing ADD FOREIGN KEY (box) REFERENCES box (id) NOT VALID")
+            traffic.result()
+        assert caplog.messages[0].startswith("No lock, trying again in 0.5 s: ALTER TABLE thing")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE thing, box")
 
 
 def test_a_step_that_never_gets_its_lock_fails_and_leaves_the_table_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +120,9 @@ def test_any_other_error_is_raised_at_once() -> None:
         editor.execute("SELECT * FROM nowhere")
 
 
-def test_a_migrate_beside_another_waits_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migrate_beside_another_says_so_and_waits_for_its_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     held, release = Event(), Event()
 
     def migrate_elsewhere() -> None:
@@ -113,12 +144,26 @@ def test_a_migrate_beside_another_waits_for_its_end(monkeypatch: pytest.MonkeyPa
         call_command("migrate", verbosity=0)
 
     assert release.is_set()
+    assert capsys.readouterr().err == "Another migrate is running: waiting for its end.\n"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
             " WHERE locktype = 'advisory' AND datname = current_database()"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_a_migrate_whose_connection_is_lost_says_only_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_connection(*args: object, **options: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(migrate.Command, "handle", lose_connection)
+    try:
+        with pytest.raises(OperationalError, match="administrator command"):
+            call_command("migrate")
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("atomic", [False, True])

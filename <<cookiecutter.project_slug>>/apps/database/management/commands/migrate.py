@@ -1,11 +1,12 @@
 """`manage.py migrate`, by one process at a time: another one waits until it ends."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import DatabaseError, connections
 
 LOCK = [0x6D696772617465]  # "migrate"
 
@@ -19,10 +20,14 @@ class Command(migrate.Command):
             return
         with connection.cursor() as cursor:
             # `pg_advisory_lock` would be a long statement, for which CREATE INDEX CONCURRENTLY waits in turn.
+            waiting = False
             while not cursor.execute("SELECT pg_try_advisory_lock(%s)", LOCK).fetchone()[0]:
+                if not waiting:
+                    self.stderr.write("Another migrate is running: waiting for its end.")
+                waiting = True
                 time.sleep(1)
         try:
             super().handle(*args, **options)
         finally:
-            with connection.cursor() as cursor:
+            with suppress(DatabaseError), connection.cursor() as cursor:  # a lost connection has released it
                 cursor.execute("SELECT pg_advisory_unlock(%s)", LOCK)
