@@ -93,10 +93,15 @@ def post_worker_init(worker: Any) -> None:
 def answer_probes(worker: Any) -> None:
     """Respond to liveness probes, even while all other threads are busy, until the worker stops."""
     while worker.alive:
-        with suppress(ConnectionError, TimeoutError), worker.probes.accept()[0] as connection:
-            connection.settimeout(0.5)
-            connection.recv(65_536)
-            connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok\n")
+        with suppress(ConnectionError, TimeoutError):
+            Thread(target=answer_probe, args=worker.probes.accept()[:1], daemon=True).start()
+
+
+def answer_probe(connection: socket.socket) -> None:
+    with suppress(ConnectionError, TimeoutError), connection:
+        connection.settimeout(0.5)
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok\n")
 
 
 def on_exit(server: Any) -> None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from uuid import uuid4
 
 from django.conf import settings
@@ -72,7 +73,8 @@ def start(name: str, check: Check) -> Future[None]:
     """Return the pending or recent result of `check`, or start it: in a thread, as it may hang."""
     started, result = _results.get(check, (0.0, None))
     if result is None or (result.done() and time.monotonic() > started + SECONDS_CACHED):
-        result = _executor.submit(run, name, check)
+        # In the context of the request, so that a query gives up on a frozen database as the request's own would.
+        result = _executor.submit(copy_context().run, run, name, check)
         _results[check] = time.monotonic(), result
     return result
 

@@ -1,5 +1,6 @@
 """Settings shared by all environments."""
 
+import os
 from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
@@ -29,6 +30,9 @@ from config.settings.oauth2_provider import *
 # % endif -
 from config.settings.security import *
 from config.settings.storage import *
+
+# A name server that is silent costs 2 s, not 10: no other time limit covers looking up a host.
+os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")
 
 PROJECT_NAME = "<<cookiecutter.__string_name>>"
 PROJECT_DESCRIPTION = "<<cookiecutter.__string_description>>"

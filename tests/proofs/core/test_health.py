@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.observability import health
+from apps.observability.context import current_request
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,17 @@ def test_callers_within_a_second_share_one_result(client: Client, monkeypatch: p
         assert client.get("/health/ready/").status_code == 200
 
     assert len(runs) == 1
+
+
+def test_checks_have_the_time_limits_of_requests(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query outside of a request waits for a frozen database, even if others can use its successor by now."""
+    requests: list[object] = []
+    monkeypatch.setattr(health, "CHECKS", {"database": lambda: requests.append(current_request.get())})
+
+    client.get("/health/ready/")
+
+    assert requests != [None]
+    assert len(requests) == 1
 
 
 def test_a_part_that_hangs_is_named_in_bounded_time_and_not_asked_again(

@@ -68,6 +68,35 @@ def test_a_database_that_does_not_answer_a_new_connection_costs_three_seconds(po
     assert 2.5 < float(seconds) < 6
 
 
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "--mount", "true"], check=False).returncode > 0,  # noqa: S607 - wherever it is
+    reason="needs the right to mount",
+)
+def test_a_name_server_that_does_not_answer_costs_two_seconds(tmp_path: Path) -> None:
+    address = f"127.1.{os.getpid() % 256}.53"
+    (tmp_path / "resolv.conf").write_text(f"nameserver {address}\n")
+    environment = {
+        "DATABASE_URL": "postgres://postgres@database.example.com/postgres",
+        "DJANGO_SETTINGS_MODULE": "tools.settings",
+        "SECRET_KEY": "x" * 60,
+    }
+    program = 'mount --bind "$1" /etc/resolv.conf && exec "$2" -W ignore -c "$3" "$4"'
+    arguments = [str(tmp_path / "resolv.conf"), sys.executable, PROGRAM, f"{ROOTS[0]}users/me/"]
+    with socket.socket(type=socket.SOCK_DGRAM) as silent:
+        silent.bind((address, 53))
+        done = subprocess.run(  # noqa: S603 - our own program
+            ["unshare", "--mount", "sh", "-c", program, "sh", *arguments],  # noqa: S607 - wherever it is
+            cwd=BASE_DIR,
+            env={"PATH": os.environ["PATH"], **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    status, retry_after, seconds = done.stdout.split()[-3:]
+    assert (status, retry_after) == ("503", "1")
+    assert 1.5 < float(seconds) < 6
+
+
 QUERY = """
 import sys, time, django
 django.setup()
