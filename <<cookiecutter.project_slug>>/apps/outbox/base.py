@@ -61,12 +61,20 @@ class BaseTask(Task[..., Any]):
         """Skip a task that was sent or delivered again, but has ended or used up its attempts."""
         sent = (self.request.headers or {}).get("outbox", 0)
         redelivered = bool((self.request.delivery_info or {}).get("redelivered"))
+        if redelivered and not sent:  # one of the schedule: from now on its deliveries count, too
+            entry = {**description(self, args, kwargs), "next_attempt_at": timezone.now() + allowance(self)}
+            OutboxTask.objects.get_or_create(task_id=task_id, defaults=entry)
         entries = OutboxTask.objects.filter(task_id=task_id, state=State.QUEUED, attempts__lte=MAX_ATTEMPTS)
-        if sent and (redelivered or sent > 1) and not entries.update(attempts=F("attempts") + int(redelivered)):
+        if (redelivered or sent > 1) and not entries.update(attempts=F("attempts") + int(redelivered)):
             raise Ignore
 
     def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
         OutboxTask.objects.filter(task_id=task_id).delete()
+
+
+def description(task: BaseTask, args: Any, kwargs: Any) -> dict[str, str]:
+    """Return the fields of a task that was never enqueued."""
+    return {"name": task.name, "queue": task.queue_name, "args": dumps(args), "kwargs": dumps(kwargs)}
 
 
 def shown_arguments(args: Any, kwargs: Any) -> dict[str, Any]:
@@ -126,8 +134,7 @@ def fail(sender: BaseTask, task_id: str, exception: BaseException, einfo: Any, *
     }
     entries = OutboxTask.objects.filter(task_id=task_id)
     if not entries.update(attempts=F("attempts") + retries, **failure):
-        arguments = {name: dumps(kwargs[name]) for name in ("args", "kwargs")}
-        failure |= {"name": sender.name, "queue": sender.queue_name, "attempts": retries + 1}
-        OutboxTask.objects.create(task_id=task_id, **arguments, **failure)
+        failure |= description(sender, kwargs["args"], kwargs["kwargs"])
+        OutboxTask.objects.create(task_id=task_id, attempts=retries + 1, **failure)
     if isinstance(exception, (TimeLimitExceeded, WorkerLostError, Reject)):
         connections.close_all()  # the worker's main process, which has no other use for the database

@@ -43,6 +43,7 @@ CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_HEARTBEAT = 20  # a worker leaves a RabbitMQ that has been silent for twice as many seconds
 
 # More tasks in a queue are logged every minute.
 CELERY_QUEUE_DEPTH_WARNING = env.int("CELERY_QUEUE_DEPTH_WARNING", default=1000)

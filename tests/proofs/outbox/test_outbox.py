@@ -391,6 +391,23 @@ class TestASecondDelivery:
 
         do_as_told.pop_request()
 
+    def test_of_a_scheduled_task_is_counted_too(self) -> None:
+        """Redis delivers for ever what takes its whole worker along."""
+        do_as_told.push_request(headers={}, delivery_info={"redelivered": True})
+
+        for _ in range(services.MAX_ATTEMPTS):
+            do_as_told.before_start("scheduled", (), {"order_id": 7})
+        with pytest.raises(Ignore):
+            do_as_told.before_start("scheduled", (), {"order_id": 7})
+
+        do_as_told.pop_request()
+        entry = OutboxTask.objects.get()
+        assert (entry.state, entry.name, entry.kwargs) == (State.QUEUED, do_as_told.name, '{"order_id": 7}')
+        OutboxTask.objects.update(next_attempt_at=LONG_AGO)
+        services.send_overdue()
+        entry.refresh_from_db()
+        assert entry.state == State.FAILED
+
 
 class TestContext:
     def test_of_the_request_and_its_user_reaches_the_task(

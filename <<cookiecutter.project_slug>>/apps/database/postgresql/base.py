@@ -84,7 +84,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # has no typ
     features_class = DatabaseFeatures
 
     # % endif
-    def get_new_connection(self, conn_params: Any) -> Any:
-        connection = super().get_new_connection(conn_params)
-        connection.__class__ = BoundedConnection  # of the pool, too, which makes its own
-        return connection
+    def _configure_connection(self, connection: Any) -> Any:
+        """Bound each new connection; the pool, which looks whether it is usable, makes its own."""
+        connection.__class__ = BoundedConnection
+        return super()._configure_connection(connection)

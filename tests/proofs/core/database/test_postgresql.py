@@ -194,3 +194,17 @@ def test_in_a_request_a_server_that_says_nothing_is_given_up(
     finally:
         current_request.reset(token)
     time.sleep(1.6)  # until the server has noticed, or its database cannot be dropped
+
+
+def test_a_connection_of_the_pool_is_bounded_before_its_first_use(settings: Settings) -> None:
+    """The pool asks whether it still works, of a server that may be frozen by then."""
+    name = str(connection.settings_dict["NAME"])
+    options = {**connection.settings_dict["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
+    pooled = connection.copy("pooled")
+    pooled.settings_dict |= {"NAME": name, "CONN_MAX_AGE": 0, "OPTIONS": options}
+    try:
+        pooled.pool.open(wait=True)
+        with pooled.pool.connection() as made:
+            assert isinstance(made, base.BoundedConnection)
+    finally:
+        pooled.close_pool()
