@@ -22,8 +22,6 @@ from apps.outbox.services import MAX_ATTEMPTS, allowance
 
 logger = logging.getLogger(__name__)
 
-# Seconds until a worker or beat gives up on a RabbitMQ that does not confirm a task.
-CONFIRM_TIMEOUT = 10
 # How many characters of an exception and its traceback are kept.
 MAX_LENGTH = 50_000
 
@@ -43,7 +41,7 @@ class BaseTask(Task[..., Any]):
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:
         """Send the task to its queue, with scrubbed arguments for logs and monitors."""
-        options = {"queue": self.queue_name, "confirm_timeout": CONFIRM_TIMEOUT, **options}
+        options.setdefault("queue", self.queue_name)
         options |= {"argsrepr": "()", "kwargsrepr": repr(shown_arguments(args or (), kwargs or {}))}
         return super().apply_async(args, kwargs, *more, **options)
 

@@ -43,7 +43,7 @@ CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_HEARTBEAT = 20  # a worker leaves a RabbitMQ that has been silent for twice as many seconds
+CELERY_BROKER_HEARTBEAT = 20  # within a minute a worker notices that RabbitMQ is silent, and connects again
 
 # More tasks in a queue are logged every minute.
 CELERY_QUEUE_DEPTH_WARNING = env.int("CELERY_QUEUE_DEPTH_WARNING", default=1000)
@@ -77,7 +77,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # On RabbitMQ quorum queues survive the loss of a node and count deliveries; delayed tasks need a topic exchange.
 exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="topic")
 arguments: dict[str, Any] | None = {"x-queue-type": "quorum", "x-delivery-limit": 3}
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True}
+# Seconds until a worker or beat gives up on an answer that does not come.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True, "read_timeout": 10}
 # % if cookiecutter.use_redis
 if broker and broker.scheme.startswith("redis"):
     exchange = Exchange(f"{CELERY_QUEUE_PREFIX}tasks", type="direct")

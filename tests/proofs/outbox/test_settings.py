@@ -26,7 +26,7 @@ def test_on_rabbitmq_the_queues_survive_and_count_deliveries() -> None:
     for queue in queues.values():
         assert queue.exchange.type == "topic"
         assert queue.queue_arguments == {"x-queue-type": "quorum", "x-delivery-limit": 3}
-    assert made["CELERY_BROKER_TRANSPORT_OPTIONS"] == {"confirm_publish": True}
+    assert made["CELERY_BROKER_TRANSPORT_OPTIONS"] == {"confirm_publish": True, "read_timeout": 10}
     assert made["CELERY_TASK_ALWAYS_EAGER"] is False
 
 
