@@ -1,14 +1,17 @@
 """What every response says to browsers, and what is refused before it costs anything."""
 
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from apps.security.uploads import limit_asgi_body
+from apps.security.uploads import check_content_type, limit_asgi_body
 from proofs.contract.apis import ROOTS
 
 APP = "https://app.example.com"
@@ -185,3 +188,46 @@ def test_a_body_that_is_refused_is_not_kept_under_asgi(
     settings.UPLOAD_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
 
     assert served_asgi([b"123", b"45"], headers) == body
+
+
+JSON = "application/json"
+CONTENT_TYPES = [
+    ("", ""),
+    (JSON, JSON),
+    (f"{JSON}; charset=UTF8", JSON),
+    ("multipart/form-data; boundary=x", "multipart/form-data"),
+    *(
+        (f"{JSON}; {parameter}", "application/octet-stream")
+        for parameter in (
+            *("charset=rot13", "charset=hex", "charset=idna", "charset=undefined", "charset=utf-16", "charset=latin-1"),
+            *(
+                "charset=klingon",
+                "charset=\0",
+                "charset*=utf-8''rot13",
+                "a*=klingon''b",
+                "a*=undefined''b",
+                "a*=idna''%ff",
+            ),
+        )
+    ),
+    ("text/plain; " + "a=b;" * 5_000, "application/octet-stream"),
+]
+
+
+@pytest.mark.parametrize(("content_type", "taken_for"), CONTENT_TYPES)
+def test_a_content_type_that_cannot_be_read_is_that_of_bytes(content_type: str, taken_for: str) -> None:
+    requests: list[WSGIRequest | ASGIRequest] = []
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        requests.append(ASGIRequest(scope, None))
+
+    environ: dict[str, Any] = {"CONTENT_TYPE": content_type, "QUERY_STRING": "a=b"}
+    setup_testing_defaults(environ)
+    check_content_type(lambda environ, start_response: requests.append(WSGIRequest(environ)))(environ, None)
+    headers = [(b"cookie", b"a"), (b"cookie", b"b"), (b"content-type", content_type.encode())]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"a=b", "headers": headers}
+    async_to_sync(limit_asgi_body(asgi))(scope, None, None)
+
+    assert [request.content_type for request in requests] == [taken_for] * 2
+    assert [request.GET.dict() for request in requests] == [{"a": "b"}] * 2
+    assert requests[1].META["HTTP_COOKIE"] == "a; b"
