@@ -1,5 +1,6 @@
 """The admin: Unfold's site, with its own Content-Security-Policy."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,14 +9,22 @@ from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.core.exceptions import BadRequest
+from django.core.paginator import InvalidPage
 from django.db import DataError, ProgrammingError
 from django.http import HttpRequest
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
+MALFORMED = (DataError, IndexError, InvalidPage, OverflowError, ProgrammingError, TypeError, ValueError)
+
+logger = logging.getLogger(__name__)
+
 
 def admin_page(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Set ADMIN_CSP, and answer 400 to a query string or a key with values that the database does not understand."""
+    """Set ADMIN_CSP, and answer 400 to a query string, key or form with values that the database does not understand.
+
+    The exception that a form causes is logged as an error, in case the input is not to blame.
+    """
 
     @csp_override(settings.ADMIN_CSP)
     @wraps(view)
@@ -23,10 +32,12 @@ def admin_page(view: Callable[..., Any]) -> Callable[..., Any]:
         try:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
-        except (DataError, IndexError, OverflowError, ProgrammingError, TypeError, ValueError) as error:
-            if (request.method == "GET" and request.GET) or "\0" in request.path:
-                raise BadRequest from error
-            raise
+        except MALFORMED as error:
+            if request.method == "POST":
+                logger.exception("Malformed input at %s", request.path)
+            elif not request.GET and "\0" not in request.path:
+                raise
+            raise BadRequest from error
 
     return page
 

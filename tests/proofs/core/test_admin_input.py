@@ -33,12 +33,12 @@ def url(model: Any, page: str) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
 
 
-def server_errors(client: Client, urls: Iterator[str]) -> list[str]:
+def server_errors(client: Client, urls: Iterator[str], method: str = "GET", form: Any = None) -> list[str]:
     """Return which of the URLs answer 500; each is asked in a savepoint, as PostgreSQL ends a transaction at an error."""
     found = []
     for address in urls:
         with transaction.atomic():
-            status = client.get(address).status_code
+            status = getattr(client, method.lower())(address, form).status_code
             transaction.set_rollback(True)
         if status not in {200, 301, 302, 400, 403, 404}:
             found.append(f"{status} {address[:120]}")
@@ -55,6 +55,35 @@ def test_a_query_string_is_no_server_error(model: Any, superuser: Client) -> Non
                 yield f"{url(model, 'changelist')}?{name}={value}"
 
     assert server_errors(superuser, urls()) == []
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST"])
+@MODELS
+def test_a_query_string_is_no_server_error_with_other_methods(model: Any, method: str, superuser: Client) -> None:
+    names = [f"{field.name}{lookup}" for field in model._meta.get_fields() for lookup in ("__exact", "__year")]
+    urls = (f"{url(model, 'changelist')}?{name}={value}" for name in ["q", *names] for value in ("99999", "%00"))
+
+    assert server_errors(superuser, urls, method) == []
+
+
+@pytest.mark.parametrize("value", ["abc", "9" * 30, "a\0b", "٣", ""])
+@MODELS
+def test_a_form_is_no_server_error(model: Any, value: str, superuser: Client) -> None:
+    model_admin = admin.site.get_model_admin(model)
+    for action in ("delete_selected", *(model_admin.actions or ())):
+        form = {"action": action, "_selected_action": value, "index": "0"}
+        assert server_errors(superuser, iter([url(model, "changelist")]), "POST", form) == []
+    form = {field.name: value for field in model._meta.get_fields()}
+    assert server_errors(superuser, iter([url(model, "add")]), "POST", form) == []
+
+
+def test_the_exception_that_a_form_causes_is_logged(superuser: Client, caplog: pytest.LogCaptureFixture) -> None:
+    form = {"action": "delete_selected", "_selected_action": "abc", "index": "0"}
+
+    assert superuser.post(reverse("admin:auth_group_changelist"), form).status_code == 400
+
+    assert caplog.records[0].levelname == "ERROR"
+    assert caplog.records[0].exc_info
 
 
 @pytest.mark.parametrize("debug", [False, True], ids=["production", "debug"])
@@ -76,6 +105,7 @@ def test_the_pages_of_no_model_are_no_server_error(superuser: Client) -> None:
         *(f"autocomplete/?{asked}&term=%00", f"autocomplete/?{asked}&page=%00", "autocomplete/?app_label=%00"),
         *("jsi18n/?x=%00", "r/%00/1/", "r/1/%00/", "r/99999999999999999999/1/", "login/?next=%00", "?x=%00"),
         *("auth/%00/", "%00/", "password_change/?%00", "search/?s=%00", "search/?s=%FF"),
+        *("search/?s=a&page=abc", "search/?s=a&page=99"),
     ]
 
     assert server_errors(superuser, (f"{reverse('admin:index')}{path}" for path in urls)) == []
