@@ -35,12 +35,15 @@ class KeyClient(jwt.PyJWKClient):
         if time.monotonic() < self.paused_until:
             raise jwt.PyJWKClientConnectionError("The identity provider failed a moment ago.")
         self.paused_until = time.monotonic() + PAUSE
-        if self.uri == self.metadata_url:
-            metadata = jwt.PyJWKClient(self.metadata_url, cache_jwk_set=False, timeout=TIMEOUT).fetch_data()
-            if metadata.get("issuer") != settings.OIDC_ISSUER:
-                raise jwt.PyJWKClientConnectionError("The metadata is of another issuer.")
-            self.uri = metadata["jwks_uri"]
-        keys = super().fetch_data()
+        try:
+            if self.uri == self.metadata_url:
+                metadata = jwt.PyJWKClient(self.metadata_url, cache_jwk_set=False, timeout=TIMEOUT).fetch_data()
+                if metadata.get("issuer") != settings.OIDC_ISSUER:
+                    raise jwt.PyJWKClientConnectionError("The metadata is of another issuer.")
+                self.uri = metadata["jwks_uri"]
+            keys = super().fetch_data()
+        except (jwt.PyJWTError, KeyError, ValueError) as error:  # an error page, for example: it says nothing of tokens
+            raise jwt.PyJWKClientConnectionError("The identity provider failed.") from error
         self.paused_until = 0.0
         return keys
 
@@ -72,7 +75,7 @@ def authenticate(token: str, request: HttpRequest) -> Authenticated | None:
             leeway=30,
             options={"require": ["exp", "iss", "aud", "sub"]},
         )
-    except (jwt.PyJWKClientConnectionError, KeyError, OSError) as error:
+    except (jwt.PyJWKClientConnectionError, OSError) as error:
         raise Unavailable from error
     except (jwt.PyJWTError, ValueError) as error:
         raise InvalidToken from error

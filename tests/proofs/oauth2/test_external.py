@@ -134,7 +134,16 @@ def test_a_new_key_is_fetched_once_and_unknown_ones_do_not_hammer(
     assert issuer.requests.count("/keys") == 2
 
 
-@pytest.mark.parametrize("fault", [{"status": 500}, {"delay": 1.0}, {"url": "https://other.example.com"}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 500},
+        {"delay": 1.0},
+        {"url": "https://other.example.com"},
+        {"answer": lambda path: "<html>"},
+        {"answer": lambda path: {"keys": []}},
+    ],
+)
 def test_a_provider_that_fails_is_a_503_within_a_bounded_time(
     issuer: Issuer, known: User, api: str, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +161,16 @@ def test_a_provider_that_fails_is_a_503_within_a_bounded_time(
     assert again.status_code == 503
     assert time.monotonic() - begun < 0.15  # without asking once more
     assert len(issuer.requests) == 1
+
+
+@pytest.mark.parametrize("keys", [[], {"keys": []}, {"keys": [{"kty": "oct"}]}])
+def test_keys_that_cannot_be_read_are_a_503(
+    issuer: Issuer, known: User, api: str, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = issuer.answer
+    monkeypatch.setattr(issuer, "answer", lambda path: keys if path == "/keys" else answer(path))
+
+    assert [me(api, issuer.token()).status_code for _ in range(2)] == [503, 503]
 
 
 def test_what_it_says_is_kept_while_it_is_away(issuer: Issuer, known: User, api: str) -> None:
