@@ -27,6 +27,12 @@ REQUIRED = {
     # % endif
 }
 
+# % if "oauth2" in cookiecutter.auth
+# Checking an RSA key costs 20 ms, and settings are loaded here by the hundred.
+keys = import_module("apps.oauth2.provider.keys")
+keys.split_pem = import_module("functools").cache(keys.split_pem)
+# % endif
+
 
 @contextmanager
 def fresh_settings(**environment: str) -> Iterator[None]:
