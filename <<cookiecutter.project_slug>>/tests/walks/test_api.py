@@ -126,9 +126,10 @@ def test_needs_authentication(operation: Operation) -> None:
 def test_another_users_object_is_a_404(operation: Operation) -> None:
     owner, other = make_user(), make_user()
     example = example_of(operation, owner)
+    client = ApiClient(operation.root, other)
 
     for url in urls_of(operation, example):
-        status = ApiClient(operation.root, other).request(operation.method, url, example.body).status_code
+        status = client.request(operation.method, url, example.body).status_code
         if status == 400:
             fail(f"{operation} refuses {example.body} before it looks for the object. {advice_on_example(operation)}")
         if status != 404:
