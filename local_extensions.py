@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 
 FOLDER = "<<cookiecutter.project_slug>>"
 SKELETON = Path(__file__).parent / FOLDER
+LIBRARIES = Path(__file__).parent / "libraries.txt"  # all that uv installs: it refuses a project with such a name
 
 LONGEST = {"project_name": 100, "project_slug": 50, "description": 200, "author_name": 100}
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -39,7 +40,12 @@ class Answers(Extension):
     def __init__(self, environment: Environment) -> None:
         """Register the filters."""
         super().__init__(environment)
-        environment.filters |= {"checked": checked, "checked_slug": checked_slug, "left_out": left_out}
+        environment.filters |= {
+            "checked": checked,
+            "checked_slug": checked_slug,
+            "escaped": escaped,
+            "left_out": left_out,
+        }
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
         """Return what is rendered for ``source``.
@@ -112,12 +118,15 @@ def rules(question: str, answer: str) -> Iterator[tuple[object, str]]:
         yield re.fullmatch(DOMAIN, answer), "must be a domain name such as example.com"
 
 
+def escaped(text: str) -> str:
+    """Return `text` as Python, JSON and TOML write it between double quotes, without letters that linters refuse."""
+    return re.sub('["\u200b\u200f]', lambda found: f"\\u{ord(found[0]):04x}", text.replace("\\", r"\\"))
+
+
 def taken_names() -> set[str]:
-    """Return the names of the project's own folders and modules, and of the libraries that it declares or imports."""
+    """Return the names of the project's own folders and modules, and of the libraries that it needs or imports."""
     own = {path.stem for path in SKELETON.iterdir()}
-    requirements = (SKELETON / "pyproject.toml").read_text("utf-8")
-    declared = re.findall(r'"([A-Za-z][\w-]*)(?:\[[\w,-]+\])?[~=<>]=?\d', requirements)
-    libraries = {name.lower().replace("-", "_") for name in declared}
+    libraries = set(LIBRARIES.read_text("utf-8").split())
     modules = set()
     for folder in ("apps", "config", "tests"):
         for path in (SKELETON / folder).rglob("*.py"):

@@ -10,6 +10,7 @@ import hashlib
 import json
 import keyword
 import re
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -64,8 +65,8 @@ FACTORIES = {
     "int": "factory.Sequence(int)",
     "money": 'Decimal("12.50")',
     "bool": "False",
-    "date": "date(2026, 11, 22)",
-    "datetime": "datetime(2026, 11, 22, 8, tzinfo=UTC)",
+    "date": "dt.date(2026, 11, 22)",
+    "datetime": "dt.datetime(2026, 11, 22, 8, tzinfo=dt.UTC)",
     "email": 'factory.Sequence(lambda n: f"{name}{{n}}@example.com")',
     "url": 'factory.Sequence(lambda n: f"https://example.com/{{n}}")',
 }
@@ -276,6 +277,18 @@ class Feature:
         return [field for field in self.fields if not field.target]
 
     @property
+    def indexes(self) -> list[tuple[list[str], str]]:
+        """The columns and the name of each index, one for each ordering and filter of a list."""
+        newest = ["-created_at", "-id"]
+        keys = ["owner", *(field.name for field, _ in self.relations)]
+        dates = [field.name for field in self.of("date", "datetime")]
+        return [
+            (newest, short(f"{self.name}_newest")),
+            *(([key, *newest], short(f"{self.name}_by_{key}")) for key in keys),
+            *(([day], short(f"{self.name}_by_{day}")) for day in dates),
+        ]
+
+    @property
     def title(self) -> Field | None:
         """The field that the object is shown by."""
         return next((field for field in self.plain if field.kind in {"str", "email", "url"}), None)
@@ -394,7 +407,9 @@ def accepted(answers: Mapping[str, Any]) -> str:
     for question in ("app", "model", "plural", "fields"):
         if problem := refusal(question, answers):
             raise Refused(problem)
-    return f".feature-{answers['app']}"
+    folder = f".feature-{answers['app']}"
+    shutil.rmtree(WORK_FOLDER / folder, ignore_errors=True)  # what an interrupted run left
+    return folder
 
 
 def refusal(question: str, answers: Mapping[str, Any]) -> str:
@@ -510,7 +525,8 @@ def repeated(names: Iterable[str]) -> list[str]:
 
 def as_model(app: str) -> str:
     """Return the model that an app is probably about."""
-    singular = re.sub("ies$", "y", app) if app.endswith("ies") else re.sub("(?<!s)s$", "", app)
+    endings = {"ies$": "y", "(ss|tus|x|[tnr]ch|sh)es$": r"\1", "(?<![su])s$": ""}
+    singular = next((re.sub(plural, one, app) for plural, one in endings.items() if re.search(plural, app)), app)
     return "".join(part.capitalize() for part in singular.split("_"))
 
 

@@ -20,6 +20,8 @@ HOSTILE = {
     "accents": "Café Ünïcödé — 商店 “Größe” №1",
     "emoji": "Shop 🎉👩🏽‍💻",
     "backslash": "C:\\new\\table \\u0041 \\N{DASH} ends with \\",
+    "long": 'A "Very" ' * 11,
+    "right to left": "\u200fشركة \u200b",
     "yaml": "- key: [value, *alias] # comment !tag | > @ ` %",
 }
 TEXTS = ("project_name", "description", "author_name")

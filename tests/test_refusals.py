@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,9 @@ import pytest
 from cookiecutter.exceptions import FailedHookException
 from local_extensions import taken_names
 
+from environment import Environment
 from options import OPTIONS, ROOT, SKELETON, questions
+from running import run
 
 if TYPE_CHECKING:
     from pytest_cookies.plugin import Cookies
@@ -33,6 +34,8 @@ REFUSED = [
     ("project_slug", "django_axes", "libraries"),
     ("project_slug", "celery", "libraries"),
     ("project_slug", "rest_framework", "libraries"),
+    ("project_slug", "asgiref", "libraries"),
+    ("project_slug", "jinja2", "libraries"),
     ("project_slug", "apps", "the project"),
     ("project_slug", "config", "the project"),
     ("project_slug", "tests", "the project"),
@@ -125,16 +128,12 @@ def test_every_name_of_the_project_itself_is_refused() -> None:
     assert {name for name in own if name.isidentifier()} <= taken_names()
 
 
-def test_every_library_that_the_project_declares_is_refused() -> None:
-    """Uv refuses a project that has the name of one of its own dependencies."""
-    project = tomllib.loads((SKELETON / "pyproject.toml").read_text("utf-8"))
-    lists = [
-        project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"].values(),
-        *project["dependency-groups"].values(),
-    ]
-    required = {re.split(r"[\[<>=!~; ]", requirement)[0] for listed in lists for requirement in listed}
-    assert {re.sub(r"[-_.]+", "_", name).lower() for name in required} <= taken_names()
+def test_every_library_that_uv_installs_is_refused(environment: Environment) -> None:
+    """Uv refuses a project that has the name of one of its libraries, or of what those need."""
+    command = ["export", "--frozen", "--all-extras", "--no-hashes", "--no-header", "--no-annotate", "--no-emit-project"]
+    exported = run("uv", *command, cwd=environment.folder).stdout
+    installed = {re.split(r"[\[<>=!~; ]", requirement)[0] for requirement in exported.splitlines()}
+    assert {re.sub(r"[-_.]+", "_", name).lower() for name in installed} <= taken_names()
 
 
 def test_every_module_that_the_project_imports_or_installs_is_refused() -> None:

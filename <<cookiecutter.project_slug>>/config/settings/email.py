@@ -39,7 +39,12 @@ def mailer(url: URL | None) -> dict[str, Any]:
 MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
-    formataddr(("<<cookiecutter.__string_name>>", "noreply@<<cookiecutter.domain_name>>")),
+    formataddr(
+        (
+            "<<cookiecutter.__string_name>>",
+            "noreply@<<cookiecutter.domain_name>>",
+        )
+    ),
     (
         r"[!-;=?A-~]+@[!-;=?A-~]+|[^<>\x00-\x1f\x7f]+ <[!-;=?A-~]+@[!-;=?A-~]+>",
         "an e-mail address, or: Name <address>",

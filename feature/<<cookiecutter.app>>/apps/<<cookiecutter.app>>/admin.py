@@ -40,7 +40,8 @@ class <<f.model>>Admin(ModelAdmin):
     show_full_result_count = False
 # % if columns.searched
 <<("    search_fields = " ~ (columns.searched|tojson))|fitted>>
-<<("    search_help_text = " ~ (("Search by " ~ columns.names|join(" or "))|tojson))|fitted>>
+# % set names = columns.names|join(" or ")
+    search_help_text = "Search by <<names if names|length < 80 else "text">>"
 # % else
     search_fields = ["id__exact"]
     search_help_text = "Search by number"

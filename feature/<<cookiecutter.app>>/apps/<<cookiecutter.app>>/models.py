@@ -69,9 +69,8 @@ class <<f.model>>(models.Model):
         verbose_name_plural = "<<f.plural_words>>"
 # % endif
         indexes = [
-            models.Index(fields=["owner", "-created_at", "-id"], name="<<(f.name ~ "_by_owner")|short>>"),
-# % for field, target in f.relations
-<<("            models.Index(fields=[\"" ~ field.name ~ "\", \"-created_at\", \"-id\"], name=\"" ~ (f.name ~ "_by_" ~ field.name)|short ~ "\"),")|fitted>>
+# % for columns, name in f.indexes
+<<("            models.Index(fields=" ~ columns|tojson ~ ", name=\"" ~ name ~ "\"),")|fitted>>
 # % endfor
         ]
 # % if f.of("money")

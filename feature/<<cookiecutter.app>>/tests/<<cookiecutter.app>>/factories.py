@@ -1,14 +1,13 @@
 # % set f = cookiecutter|feature
 """Factory of <<f.plural_words>>."""
 
-# % set dates = (["UTC"] if f.of("datetime") else []) + (["date"] if f.of("date") else []) + (["datetime"] if f.of("datetime") else [])
-# % if dates
-from datetime import <<dates|join(", ")>>
+# % if f.of("date", "datetime")
+import datetime as dt
 # % endif
 # % if f.of("money")
 from decimal import Decimal
 # % endif
-# % if dates or f.of("money")
+# % if f.of("date", "datetime", "money")
 
 # % endif
 import factory

@@ -3,7 +3,7 @@
 """Schemas of <<f.plural_words>>."""
 
 # % if f.of("date")
-from datetime import date
+import datetime as dt
 # % endif
 from typing import Annotated
 
@@ -67,7 +67,7 @@ class <<f.model>>Filters(FilterSchema):
 # % elif field.kind == "bool"
     <<field.name>>: bool | None = None
 # % elif field.kind in ("date", "datetime")
-# % set type = "date" if field.kind == "date" else "DateTime"
+# % set type = "dt.date" if field.kind == "date" else "DateTime"
 <<("    " ~ field.name ~ "_after: Annotated[" ~ type ~ " | None, FilterLookup(\"" ~ field.name ~ "__gt\")] = None")|fitted>>
 <<("    " ~ field.name ~ "_before: Annotated[" ~ type ~ " | None, FilterLookup(\"" ~ field.name ~ "__lt\")] = None")|fitted>>
 # % endif

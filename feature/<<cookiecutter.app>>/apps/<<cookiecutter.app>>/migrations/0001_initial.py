@@ -42,9 +42,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '<<f.plural_words>>',
 # % endif
                 'indexes': [
-                    models.Index(fields=['owner', '-created_at', '-id'], name='<<(f.name ~ "_by_owner")|short>>'),
-# % for field, target in f.relations
-                    models.Index(fields=['<<field.name>>', '-created_at', '-id'], name='<<(f.name ~ "_by_" ~ field.name)|short>>'),
+# % for columns, name in f.indexes
+                    models.Index(fields=<<columns>>, name='<<name>>'),
 # % endfor
                 ],
 # % if f.of("money")
