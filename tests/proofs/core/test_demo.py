@@ -60,6 +60,12 @@ def test_it_refuses_to_run_in_production(settings: Settings) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_it_refuses_a_port_that_there_is_not(port: int) -> None:
+    with pytest.raises(CommandError, match="from 1 to 65535"):
+        call_command("demo", port=port)
+
+
 @pytest.mark.django_db
 def test_the_printed_login_opens_the_admin(client: Client) -> None:
     output = demo("--port", "8080")
