@@ -1,8 +1,8 @@
 """Measure our list of orders and our create against the rivals'. Run inside a generated project by ../api.py."""
 
-import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -82,15 +82,19 @@ def requests_per_second(port: int, path: str, cookie: str) -> float:
     counts = [0] * THREADS
     stop = time.perf_counter() + SECONDS
 
+    # Sockets: http.client would take as much of the processors as half a request.
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode()
+
     def ask(number: int) -> None:
-        server = http.client.HTTPConnection("127.0.0.1", port)
-        while time.perf_counter() < stop:
-            server.request("GET", path, headers={"Cookie": cookie})
-            response = server.getresponse()
-            response.read()
-            if response.status != 200:
-                raise RuntimeError(f"{path} answered {response.status}")
-            counts[number] += 1
+        with socket.create_connection(("127.0.0.1", port)) as server, server.makefile("rb") as response:
+            while time.perf_counter() < stop:
+                server.sendall(request)
+                status = response.readline()
+                if b" 200 " not in status:
+                    raise RuntimeError(f"{path} answered {status!r}")
+                headers = dict(line.lower().split(b": ", 1) for line in iter(response.readline, b"\r\n"))
+                response.read(int(headers[b"content-length"]))
+                counts[number] += 1
 
     start = time.perf_counter()
     threads = [threading.Thread(target=ask, args=[number]) for number in range(THREADS)]
