@@ -48,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Log a mail that cannot be sent, without an error: the change is stored, and a code can be sent again."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError:  # smtplib's errors, too
+        except Exception:  # those of the mail providers have no class in common
             logger.exception("The mail %s could not be sent", template_prefix)
 
     def send_account_already_exists_mail(self, email: str) -> None:

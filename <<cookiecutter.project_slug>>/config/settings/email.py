@@ -37,6 +37,7 @@ def mailer(url: URL | None) -> dict[str, Any]:
 
 
 MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
+ANYMAIL = {"REQUESTS_TIMEOUT": 10}  # seconds, as for a mail server
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
     formataddr(

@@ -125,6 +125,24 @@ def test_sign_up_goes_on_without_the_mail_server_and_the_code_can_be_sent_again(
     assert User.objects.get().email == "new@example.com"
 
 
+def test_sign_up_goes_on_when_the_mail_provider_refuses_the_address(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Refused(Exception):  # noqa: N818 - stands for AnymailRecipientsRefused, which has no other base either
+        pass
+
+    def refuse(message: mail.EmailMessage) -> None:
+        raise Refused
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    body = json.dumps({"email": "new@example.com", "password": PASSWORD})
+
+    assert Client().post(f"{AUTH}signup", body, content_type="application/json").status_code == 401
+
+    assert User.objects.get().email == "new@example.com"
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [Refused]
+
+
 def test_a_password_reset_without_the_mail_server_can_be_asked_for_again(
     user: User, dead_mail_server: None, settings: Settings
 ) -> None:

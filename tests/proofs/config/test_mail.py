@@ -102,6 +102,7 @@ def test_a_providers_backend_takes_the_options_of_the_url(
 
     assert type(backend).__module__ == module
     assert getattr(backend, attribute) == value
+    assert getattr(backend, "timeout", 10) == 10  # Amazon's has none of its own
 
 
 @pytest.mark.parametrize(("scheme", "port"), [("smtp", 25), ("smtp+tls", 587), ("smtp+ssl", 465)])
