@@ -3,6 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+# % if "jwt" in cookiecutter.auth
+import jwt
+
+# % endif
 from config.settings.env import HOST, ORIGIN, env, is_installed
 
 AUTH_USER_MODEL = "accounts.User"
@@ -44,6 +48,11 @@ HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a
 HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production requires a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.key("JWT_PRIVATE_KEY")
+algorithm = jwt.get_algorithm_by_name(HEADLESS_JWT_ALGORITHM)
+try:
+    algorithm.sign(b"", algorithm.prepare_key(HEADLESS_JWT_PRIVATE_KEY or "SECRET_KEY"))
+except (AttributeError, TypeError, ValueError, jwt.PyJWTError):  # the first for a public key
+    env.problems.setdefault("JWT_PRIVATE_KEY", "must be a key for JWT_ALGORITHM: text for HS, a private key for RS")
 # Former keys, whose tokens are still accepted: docs/security.md.
 JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
@@ -74,7 +83,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # Counted in the default cache. "/ip": per client; "/key": per account and client.
-RATES = (r"[0-9]+/[0-9]*[smhd]/(ip|key)(,[0-9]+/[0-9]*[smhd]/(ip|key))*", "rates such as 10/m/ip,5/5m/key")
+LIMIT = "[1-9][0-9]{0,8}/([1-9][0-9]{0,4})?[smhd]/(ip|key)"
+RATES = (f"{LIMIT}(,{LIMIT})*", "rates such as 10/m/ip,5/5m/key")
 ACCOUNT_RATE_LIMITS = {
     "login": env.str("LOGIN_RATE", "30/m/ip", RATES),
     "login_failed": env.str("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key", RATES),

@@ -162,7 +162,7 @@ API_VERSIONS = [
     # % endif
 ]
 
-admin_path = ("/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
+admin_path = (r"/?(?!\.)[A-Za-z0-9_.~-]+(/(?!\.)[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
 ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,

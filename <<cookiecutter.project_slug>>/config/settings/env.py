@@ -115,8 +115,8 @@ class Environment:
         return url
 
     def require(self, *names: Str) -> None:
-        """Report variables that are absent."""
-        absent = [name for name in names if not self.values.get(name, "").strip()]
+        """Report variables that are absent, or lists without members."""
+        absent = [name for name in names if not self.values.get(name, "").replace(",", "").strip()]
         self.problems |= dict.fromkeys(absent, "is missing")
 
     def require_strong(self, *names: Str) -> None:

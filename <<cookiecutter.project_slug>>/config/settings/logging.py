@@ -37,8 +37,11 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Errors and traces to Sentry, whose package reads SENTRY_ENVIRONMENT and SENTRY_RELEASE itself.
 sentry_url = env.url("SENTRY_DSN", "https://", "http://")
-if SENTRY_DSN := sentry_url.text if sentry_url else "":
+SENTRY_DSN = sentry_url.text if sentry_url else ""
+if sentry_url:
     env.require_extra("SENTRY_DSN", "sentry", "sentry_sdk")
+    if not (sentry_url.user and sentry_url.host and sentry_url.path.rpartition("/")[2].isdecimal()):
+        env.problems.setdefault("SENTRY_DSN", "must be of the form https://key@host/project")
 SHARE = (r"0(\.[0-9]{1,9})?|1(\.0{1,9})?", "a number from 0 to 1")
 SENTRY_TRACES_SAMPLE_RATE = float(env.str("SENTRY_TRACES_SAMPLE_RATE", "0", SHARE))
 

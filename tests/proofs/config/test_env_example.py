@@ -54,7 +54,17 @@ URLS = [
     *("postgres:hunter2", "redis//hunter2", "smtp:/hunter2@host", "amqp ://hunter2@host", "javascript:alert(1)"),
 ]
 RATES = ["600", "600/fortnight", "0/min", "-5/min", "six/min", "600 per min", "min/600", "600/min/user"]
-LIMITS = ["30", "30/m", "30/fortnight/ip", "thirty/m/ip", "30/m/planet", "30/m/ip;5/5m/key"]
+LIMITS = [
+    "0/m/ip",
+    "30/0m/ip",
+    "9" * 20 + "/m/ip",
+    "30",
+    "30/m",
+    "30/fortnight/ip",
+    "thirty/m/ip",
+    "30/m/planet",
+    "30/m/ip;5/5m/key",
+]
 ANY: list[str] = []
 
 
@@ -108,7 +118,11 @@ BAD: dict[str, list[str]] = {
     **dict.fromkeys(("LOGIN_RATE", "LOGIN_FAILED_RATE", "SIGNUP_RATE"), LIMITS),
     **dict.fromkeys(("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS"), ORIGINS),
     "DATABASE_URL": [*URLS, *broken_urls("postgres://"), "postgres://host"],
-    **{name: [*URLS, *broken_urls("https://")] for name in ("SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT")},
+    "OTEL_EXPORTER_OTLP_ENDPOINT": [*URLS, *broken_urls("https://")],
+    "SENTRY_DSN": [
+        *(*URLS, *broken_urls("https://"), "https://sentry.example.org/1", "https://hunter2@sentry.example.org/"),
+        *("https://hunter2@sentry.example.org/shop", "https://hunter2@", "https://hunter2@/1"),
+    ],
     "OIDC_ISSUER": [*URLS, *broken_urls("https://"), "http://sso.example.org"],
     "OIDC_AUDIENCE": ANY,
     "FRONTEND_URL": [*URLS, "app.example.org", "https://app.example.org/#/", "https://app.example.org?x"],
@@ -116,12 +130,22 @@ BAD: dict[str, list[str]] = {
     "STORAGE_URL": [*URLS, *broken_urls("s3://"), "s3://"],
     "CACHE_URL": [*URLS, *broken_urls("redis://"), *broken_urls("pymemcache://"), "redis://host/seven"],
     "CELERY_BROKER_URL": [*URLS, *broken_urls("amqp://"), "sqs://hunter2"],
-    "ALLOWED_HOSTS": HOSTS,
+    "ALLOWED_HOSTS": [*HOSTS, ",", " , ,"],
     "CSRF_COOKIE_DOMAIN": HOST,
     "WEBAUTHN_DOMAIN": HOST,
-    "ADMIN_URL": ["/", "//", "a b/", "<int:pk>/", "admin/?x", "admin//panel", "https://admin.example.org/", "ädmin/"][
-        :-1
-    ],
+    "ADMIN_URL": [
+        "..",
+        "./",
+        "admin/../x",
+        "/",
+        "//",
+        "a b/",
+        "<int:pk>/",
+        "admin/?x",
+        "admin//panel",
+        "https://admin.example.org/",
+        "ädmin/",
+    ][:-1],
     "TIME_ZONE": ["Mars/Olympus", "Europe", "../../etc/passwd", "/etc/localtime", "GMT+25"],
     "LOG_LEVEL": ["chatty", "7", "info,debug", "WARN ING"],
     "DEFAULT_FROM_EMAIL": ["nobody", "a@b@c", "two words", "<no-at>", "a@b, c@d"],
@@ -132,6 +156,7 @@ BAD: dict[str, list[str]] = {
     # Any text will do.
     **dict.fromkeys(("SECRET_KEY_FALLBACKS", "JWT_PRIVATE_KEY_FALLBACKS", "MEDIA_ROOT"), ANY),
 }
+PEM = rf"-----BEGIN PRIVATE KEY-----\nhidden{SECRET}\n-----END PRIVATE KEY-----"
 VALUES = {name: [*QUOTED, *CONTROLLED, *BAD[name]] for name in NAMES}
 
 
@@ -292,3 +317,12 @@ def test_a_line_that_docker_would_not_take_is_refused_by_its_number(line: str, t
 
         with pytest.raises(Exception, match=r"^Line 2 of \.env is not of the form NAME=value\.$"):
             load_env_file(tmp_path / ".env")
+
+
+@pytest.mark.skipif("JWT_ALGORITHM" not in NAMES, reason="no tokens")
+@pytest.mark.parametrize(("algorithm", "key"), [("RS256", SECRET), ("RS512", PEM), ("HS256", PEM)])
+def test_a_key_that_the_algorithm_cannot_use_is_refused(algorithm: str, key: str) -> None:
+    message = refusal("production", JWT_ALGORITHM=algorithm, JWT_PRIVATE_KEY=key)
+
+    assert "JWT_PRIVATE_KEY must be a key for JWT_ALGORITHM" in message
+    assert key not in message
