@@ -21,20 +21,21 @@ MAX_VALUES = 10_000
 MAX_LENGTH = 50_000
 
 WORDS = (
-    r"passw(?:or)?d|pwd|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|csrf|session_?(?:id|key)"
-    r"|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
+    r"passw(?:or)?d|pwd|passphrase|secret|token|(?:api|private|access|account)[-_]?key|authorization|cookie|csrf"
+    r"|session_?(?:id|key)|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
 )
 find_secret_name = lru_cache(1024)(re.compile(WORDS, re.IGNORECASE).search)
 TEXT = re.compile(
     rf"""
-    (?P<name>(?:{WORDS})[\w-]{{0,40}}['"]?\s{{0,5}}[:=]\s{{0,5}})             # password=…, "token": …, Cookie: …
-        (?:"[^"\n]*"?|'[^'\n]*'?|(?:(?:bearer|basic|token)\s+)?[^\s&;,)\]}}'"]+(?:;\s?[^\s;,]+)*)
+    (?P<name>(?:{WORDS})[\w-]{{0,40}}\\?['"]?\s{{0,5}}[:=]\s{{0,5}})          # password=…, "token": …, Cookie: …
+        (?:\\?"[^"\n]*"?|'[^'\n]*'?|(?:(?:bearer|basic|token)\s+)?[^\s&;,)\]}}'"]+(?:;\s?[^\s;,]+)*)
     | (?P<query>[?&](?:code|state|key|sig|signature)=)[^\s&'"]+                 # other secrets in URLs
     | (?P<scheme>\b(?:bearer|basic)\s)[\w.~+/=-]{{8,}}
     | \beyJ[\w-]{{5,}}\.[\w-]+\.[\w-]*                                          # a JSON Web Token
     | -----BEGIN\ (?:(?!-----END)[\s\S])*(?:-----END[^-\n]*-----)?              # a key in PEM
     | \b(?-i:A[KS]IA[0-9A-Z]{{16}}|AIza[\w-]{{35}}|ya29\.[\w-]{{20,}}           # keys of AWS, Google,
-        |gh[ops]_\w{{20,}}|xox[a-z]-[\w-]{{10,}}|[rs]k_live_\w{{16,}})           # GitHub, Slack, Stripe
+        |gh[oprsu]_\w{{20,}}|github_pat_\w{{20,}}|glpat-[\w-]{{20,}}             # GitHub, GitLab,
+        |xox[a-z]-[\w-]{{10,}}|[rs]k_live_\w{{16,}})                          # Slack, Stripe
     | (?P<url>\b[a-z][a-z0-9+]{{1,20}}://)[^\s/:@]*:[^\s/]+(?=@)                # scheme://user:password@host
     | (?<![\w.-])(?P<card>\d(?:[ -]?\d){{12,18}})(?![\w-])
     | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+              # an e-mail address
@@ -44,7 +45,8 @@ TEXT = re.compile(
 
 # A text without any of these has no secret.
 SIGNS = re.compile(
-    r"[=:@]|eyJ|(?:bearer|basic)\s|---|A[KS]IA|AIza|ya29\.|gh[ops]_|xox|k_live_|\d(?:[ -]?\d){12}", re.IGNORECASE
+    r"[=:@]|eyJ|(?:bearer|basic)\s|---|A[KS]IA|AIza|ya29\.|gh[oprsu]_|github_pat_|glpat-|xox|k_live_|\d(?:[ -]?\d){12}",
+    re.IGNORECASE,
 )
 
 
