@@ -50,7 +50,7 @@ def authenticate(access_token: str) -> tuple[User, dict[str, Any]] | None:
         validated = internal.validate_access_token(under_current_key(access_token))
         if validated is None:
             return None
-        user, payload = cast("tuple[User, dict[str, Any]]", validated)  # the user is loaded lazily
+        user, payload = cast("User", validated.user), validated.payload  # the user is loaded lazily
         current = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     except (ValidationError, User.DoesNotExist):  # the subject is not a primary key, or not that of a user
         return None

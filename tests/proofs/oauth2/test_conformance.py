@@ -6,6 +6,7 @@ from typing import Any
 
 import jwt
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -14,7 +15,7 @@ from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
 from apps.accounts.models import User
 from apps.oauth2.provider.models import Application
-from proofs.accounts.signing_in import PASSWORD
+from proofs.accounts.signing_in import PASSWORD, mailed_code
 from proofs.oauth2.flows import (
     AUTHORIZE,
     CALLBACK,
@@ -674,13 +675,29 @@ def test_oidc_core_3_1_2_1_prompt_login_and_max_age_ask_to_log_in_again(
 
 
 def test_oidc_core_3_1_2_1_who_cannot_log_in_again_is_an_error(signed_in: Client, client_of_app: Credentials) -> None:
-    """Somebody who has only ever come from a social provider."""
+    """Somebody who has only ever come from a social provider, and has no verified e-mail address."""
     User.objects.update(password="!")
+    EmailAddress.objects.update(verified=False)
     signed_in.force_login(User.objects.get())
 
     response = signed_in.get(authorization_url(client_of_app["client_id"], prompt="login"))
 
     assert answer_of(response)["error"] == "login_required"
+
+
+def test_oidc_core_3_1_2_1_who_has_no_password_logs_in_again_with_a_code(
+    signed_in: Client, client_of_app: Credentials
+) -> None:
+    User.objects.update(password="!", last_login=timezone.now() - timezone.timedelta(minutes=10))
+    signed_in.force_login(User.objects.get())
+    url = authorization_url(client_of_app["client_id"], prompt="login")
+
+    page = signed_in.get(url, follow=True)
+    for name, value in (("recipient", lambda: User.objects.get().email), ("code", mailed_code)):
+        form = {field: hidden(page, field) for field in ("csrfmiddlewaretoken", "next")}
+        page = signed_in.post(page.request["PATH_INFO"], form | {name: value()}, follow=True)
+
+    assert page.templates[0].name == "oauth2/authorize.html"
 
 
 # Tokens and their users

@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -82,13 +82,14 @@ class AuthorizationView(TemplateResponseMixin, BaseAuthorizationView):
 
     def ask_to_log_in(self) -> HttpResponse:
         user = self.request.user
-        if "none" in self.prompt or (user.is_authenticated and not get_reauthentication_flows(user)):
+        methods = get_adapter().get_reauthentication_methods(user)  # none for a user who is not logged in
+        if "none" in self.prompt or (user.is_authenticated and not methods):
             raise OAuthToolkitError(errors.LoginRequired(request=self.oauth_request))
         self.request.session[CLIENT_ORIGIN] = self.client_origin()
         query = self.request.GET.copy()
         for satisfied in ("prompt", "max_age"):
             query.pop(satisfied, None)
-        login_url = resolve_url("account_reauthenticate" if user.is_authenticated else settings.LOGIN_URL)
+        login_url = methods[0]["url"] if methods else resolve_url(settings.LOGIN_URL)
         return redirect_to_login(f"{self.request.path}?{query.urlencode()}", login_url)
 
     def ask_for_consent(self) -> HttpResponse:
