@@ -11,7 +11,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = ("cookiecutter.json", ":(glob)*.py", "hooks", "templates", "feature", "*cookiecutter.project_slug*")
+TEMPLATE = (
+    "cookiecutter.json",
+    ":(glob)*.py",
+    ":(glob)*.txt",
+    "hooks",
+    "templates",
+    "feature",
+    "*cookiecutter.project_slug*",
+)
 
 
 def tracked_files(*patterns: str) -> list[Path]:
