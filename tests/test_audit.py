@@ -179,8 +179,8 @@ def test_the_rows_of_the_current_database_are_measured_and_kept(
     text = urls.read_text("utf-8").replace(
         "from apps.orders.", "from apps.orders.naive import Naive\nfrom apps.orders.", 1
     )
-    added = 'router.register("naive", Naive, basename="naive")\napp_name ='
-    urls.write_text(text.replace("app_name =", added), "utf-8")
+    added = 'router.register("naive", Naive, basename="naive")\nurlpatterns ='
+    urls.write_text(text.replace("urlpatterns =", added), "utf-8")
     env = clean_environment(DATABASE_URL=f"sqlite:///{tmp_path}/current.sqlite3")
     make = (
         "from tests.orders.factories import OrderFactory; from tests.factories import UserFactory;"
