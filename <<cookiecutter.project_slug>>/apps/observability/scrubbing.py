@@ -34,7 +34,7 @@ TEXT = re.compile(
     | \beyJ[\w-]{{5,}}\.[\w-]+\.[\w-]*                                          # a JSON Web Token
     | -----BEGIN\ (?:(?!-----END)[\s\S])*(?:-----END[^-\n]*-----)?              # a key in PEM
     | \b(?-i:A[KS]IA[0-9A-Z]{{16}}|AIza[\w-]{{35}}|ya29\.[\w-]{{20,}}           # keys of AWS, Google,
-        |gh[oprsu]_\w{{20,}}|github_pat_\w{{20,}}|glpat-[\w-]{{20,}}             # GitHub, GitLab,
+        |gh[oprsu]_\w{{20,}}|github_pat_\w{{20,}}|glpat-[\w-]{{20,}}             # code hosts,
         |xox[a-z]-[\w-]{{10,}}|[rs]k_live_\w{{16,}})                          # Slack, Stripe
     | (?P<url>\b[a-z][a-z0-9+]{{1,20}}://)[^\s/:@]*:[^\s/]+(?=@)                # scheme://user:password@host
     | (?<![\w.-])(?P<card>\d(?:[ -]?\d){{12,18}})(?![\w-])
