@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 from config.settings.env import URL, env
 
 CACHE_BACKENDS = {
@@ -22,9 +24,9 @@ def caches(url: URL | None) -> dict[str, Any]:
             "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
-    location = url.text.partition("?")[0]
+    location = url.text
     # % if not cookiecutter.use_redis
-    location = location.removeprefix("pymemcache://").rstrip("/")
+    location = location.partition("?")[0].removeprefix("pymemcache://").rstrip("/")
     # % endif
     server = {
         "BACKEND": CACHE_BACKENDS[f"{url.scheme}://"],
@@ -40,3 +42,9 @@ cache_url = env.url("CACHE_URL", *CACHE_BACKENDS)
 if cache_url and not (cache_url.host and re.fullmatch("[0-9]*", cache_url.path)):
     env.problems["CACHE_URL"] = "must name a server, and may name a database by its number"
 CACHES = caches(cache_url)
+if cache_url:
+    server = CACHES["default"]
+    try:
+        import_string(server["BACKEND"])(server["LOCATION"], {"OPTIONS": server["OPTIONS"]}).make_clients()
+    except Exception:  # of any kind, and its message may show the password
+        env.refuse("CACHE_URL")

@@ -1,5 +1,6 @@
 """Celery: broker, queues, retries and schedule. docs/celery.md explains the variables."""
 
+import re
 from typing import Any
 
 from celery.schedules import crontab
@@ -7,16 +8,23 @@ from kombu import Exchange, Queue
 
 from config.settings.env import env
 
-# Empty, in development and in tests: tasks run in the process that enqueues them.
-broker = env.url(
-    "CELERY_BROKER_URL",
-    "amqp://",
-    "amqps://",
+# The options of a URL that Celery reads, by its scheme.
+BROKER_OPTIONS = {
+    "amqp": "heartbeat=.*",
+    "amqps": "heartbeat=.*",
     # % if cookiecutter.use_redis
-    "redis://",
-    "rediss://",
+    "redis": "",
+    "rediss": "ssl_(ca_certs|certfile|keyfile|check_hostname)=.*|ssl_cert_reqs=(none|optional|required)",
     # % endif
-)
+}
+# Empty, in development and in tests: tasks run in the process that enqueues them.
+broker = env.url("CELERY_BROKER_URL", *(f"{scheme}://" for scheme in BROKER_OPTIONS))
+if broker:
+    if not broker.host or "," in broker.host:
+        env.problems["CELERY_BROKER_URL"] = "must name one server"
+    options = [f"{name}={value}" for name, value in broker.options.items()]
+    if not all(re.fullmatch(BROKER_OPTIONS[broker.scheme], option) for option in options):
+        env.refuse("CELERY_BROKER_URL")
 CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn
+
 from config.settings.env import BASE_DIR, SECONDS, URL, env
 
 # pgbouncer in transaction mode keeps no session settings: the role carries the time limits then.
@@ -16,16 +20,37 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
+# Types of options in the URL: Django's, and libpq's numbers.
+DJANGO_OPTIONS = {"assume_role": str, "prepare_threshold": int, "server_side_binding": bool}
+LIBPQ_NUMBERS = ("connect_timeout", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval")
+OPTION_TYPES = {**DJANGO_OPTIONS, **dict.fromkeys((*LIBPQ_NUMBERS, "tcp_user_timeout"), int)}
+
+
+def are_valid(options: dict[str, Any]) -> bool:
+    """Return whether Django and libpq know these options and accept their values."""
+    libpq = {name: value for name, value in options.items() if name not in DJANGO_OPTIONS}
+    try:  # libpq reads all options before it tries to connect to a socket that cannot exist
+        conninfo = make_conninfo(**libpq | {"host": "/dev/null/socket", "hostaddr": None})
+    except ProgrammingError:
+        return False
+    typed = all(type(value) is OPTION_TYPES.get(name, type(value)) for name, value in options.items())
+    return typed and b"/dev/null/socket" in PGconn.connect_start(conninfo.encode()).error_message
 
 
 def database(name: str, url: URL | None) -> dict[str, Any]:
     """Return Django's settings for the database at `url`, the variable `name`; without one, for the SQLite file."""
     if not url or url.scheme == "sqlite":
+        if url and url.host:
+            env.problems[name] = "must have its path after sqlite:///, an absolute one after sqlite:////"
+        if url and url.options.keys() - {"timeout"}:
+            env.refuse(name)
         path = (url.path or ":memory:") if url else BASE_DIR / "db.sqlite3"
         options = {**SQLITE_OPTIONS, **(url.options if url else {})}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
     if not url.path:
         env.problems[name] = "must name a database"
+    if not are_valid(url.options):
+        env.refuse(name)
     # Seconds to connect; milliseconds after which a connection is lost whose other end does not acknowledge.
     options = {"connect_timeout": 3, "tcp_user_timeout": 10_000, **url.options}
     if POOL_MAX:

@@ -19,6 +19,8 @@ def mailer(url: URL | None) -> dict[str, Any]:
     if url.scheme in SMTP:
         if not url.host or "," in url.host:
             env.problems["EMAIL_URL"] = "must name one server"
+        if url.options.keys() - {"ssl_certfile", "ssl_keyfile", "timeout"}:
+            env.refuse("EMAIL_URL")
         options = {"host": url.host, "username": url.user, "password": url.password, **SMTP[url.scheme]}
         if url.port.isdecimal():
             options["port"] = int(url.port)

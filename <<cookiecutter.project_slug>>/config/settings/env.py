@@ -26,9 +26,11 @@ HOST = (r"(([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\])", "a host without
 ORIGIN = (rf"https?://{HOST[0]}(:[0-9]{{1,5}})?", "an origin such as https://example.com")
 SECONDS = (r"[0-9]{1,5}(\.[0-9]{1,3})?", "a number of seconds, such as 30 or 0.5")
 URL_PARTS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\]]*)(:(?P<password>[^/?#@\[\]]*))?@)?"
+    r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\],;]*)(:(?P<password>[^/?#@\[\],;]*))?@)?"
     r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
 )
+# Options of URLs that are times, whatever they are for.
+TIMES = re.compile("timeout|heartbeat")
 SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
 
 # The methods of Environment hide the types that they are named after.
@@ -112,7 +114,13 @@ class Environment:
         url = parse_url(text)
         if text and not url:
             self.problems[name] = "must be a URL in which special characters are percent-encoded"
+        if url and not all(is_time(value) for option, value in url.options.items() if TIMES.search(option)):
+            self.refuse(name)
         return url
+
+    def refuse(self, name: Str) -> None:
+        """Report a URL that what it configures would refuse, once it is used."""
+        self.problems.setdefault(name, "has an option that is unknown or malformed, or lacks one")
 
     def require(self, *names: Str) -> None:
         """Report variables that are absent, or lists without members."""
@@ -148,16 +156,23 @@ def parse_url(text: str) -> URL | None:
     user, password, path = (unquote(parts[name] or "") for name in ("user", "password", "path"))
     host = ",".join(unquote(server["ipv6"] or server["host"]) for server in servers if server)
     port = ",".join(server["port"] or "" for server in servers if server)
-    options = {name: json_or_text(value) for name, value in parse_qsl(parts["query"] or "")}
+    query = parse_qsl(parts["query"] or "", keep_blank_values=True)
+    options = {name: json_or_text(value) for name, value in query}
     return URL(text, parts["scheme"], user, password, host, port, path, options)
 
 
 def json_or_text(value: str) -> Any:
-    """Return what `value` means in JSON, or `value` itself."""
+    """Return what `value` means in JSON (and True, False), or `value` itself: a key such as 12e34 is no number."""
     try:
-        return json.loads(value)
-    except ValueError:
+        found = json.loads(value.lower() if value in {"True", "False"} else value)
+    except (RecursionError, ValueError):
         return value
+    return value if isinstance(found, float) and not re.fullmatch("-?[0-9.]+", value) else found
+
+
+def is_time(value: Any) -> bool:
+    """Return whether `value`, an option of a URL, is a number of seconds or milliseconds that a driver can wait."""
+    return type(value) in {int, float} and 0 < value < 2**31
 
 
 def is_installed(module: str) -> bool:

@@ -81,6 +81,28 @@ def test_names_everything_that_is_missing_weak_or_misread_at_once_and_shows_no_v
 
 
 @pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("EMAIL_URL", "anymail+postmark://"),
+        ("EMAIL_URL", "anymail+postmark://?token=hunter2"),
+        ("EMAIL_URL", "anymail+mailgun://?api_key=hunter2&sender_domian=mg.example.com"),
+        ("STORAGE_URL", "s3://bucket?region=hunter2"),
+        ("STORAGE_URL", "gs://bucket?project=hunter2"),
+        ("STORAGE_URL", "azure://container?account=hunter2"),
+    ],
+)
+def test_options_that_a_provider_does_not_take_stop_the_start(name: str, url: str) -> None:
+    if "uv sync" in refusal(**{name: url}):
+        pytest.skip("its extra is not installed")
+
+    refused = run("-W", "ignore", "manage.py", "check", **REQUIRED | {name: url})
+
+    assert refused.stderr.splitlines() == [
+        f"Error: Invalid environment variables: {name} has an option that is unknown or malformed, or lacks one."
+    ]
+
+
+@pytest.mark.parametrize(
     "secret",
     ["x" * 60, "0123456789" * 4, "django-insecure-" + SECRET, "$" + "x" * 60],
     ids=["one character", "too short", "the generator's", "one character after a dollar"],
