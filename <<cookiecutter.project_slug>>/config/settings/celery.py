@@ -25,6 +25,13 @@ if broker:
     options = [f"{name}={value}" for name, value in broker.options.items()]
     if not all(re.fullmatch(BROKER_OPTIONS[broker.scheme], option) for option in options):
         env.refuse("CELERY_BROKER_URL")
+    # Verify that the server is who it says it is: Celery by itself does not. Options of the URL override this.
+    CELERY_BROKER_USE_SSL = {
+        "amqps": {"server_hostname": broker.host},
+        # % if cookiecutter.use_redis
+        "rediss": {"ssl_cert_reqs": "required"},
+        # % endif
+    }.get(broker.scheme)
 CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.

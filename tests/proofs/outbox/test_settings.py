@@ -1,9 +1,16 @@
 """What the settings make of the environment, and what the checks refuse."""
 
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from socket import SHUT_RDWR, create_server
+from threading import Thread
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from celery.signals import beat_init, worker_init
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -59,10 +66,66 @@ def test_the_schedule_is_never_in_the_server_of_the_cache(broker: str, cache: st
 
 
 # % endif
+@pytest.fixture
+def impostor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, list[bytes]]]:
+    """Serve TLS with a certificate that everybody trusts, of another host; yield the port and what clients said."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    openssl = shutil.which("openssl")
+    assert openssl
+    new = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other.example.com -addext subjectAltName=DNS:other.example.com"
+    command = [openssl, *new.split(), "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own arguments
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    said: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                with context.wrap_socket(server.accept()[0], server_side=True) as client:
+                    said.append(client.recv(1000))
+            except ssl.SSLError:
+                continue
+            except OSError:  # closed
+                return
+
+    with create_server(("127.0.0.1", 0)) as server:
+        Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1], said
+        server.shutdown(SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        "amqps",
+        # % if cookiecutter.use_redis
+        "rediss",
+        # % endif
+    ],
+)
+def test_the_password_is_not_told_to_a_broker_that_cannot_prove_its_name(
+    scheme: str, impostor: tuple[int, list[bytes]]
+) -> None:
+    port, said = impostor
+    made = settings_for(CELERY_BROKER_URL=f"{scheme}://app:secret@127.0.0.1:{port}/0")
+    app = Celery(set_as_current=False)
+    app.conf.update(
+        {name.removeprefix("CELERY_").lower(): made[name] for name in made if name.startswith("CELERY_BROKER")}
+    )
+
+    with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"), app.connection_for_write() as connection:
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=1)
+
+    assert said == []
+
+
 def test_the_time_limits_are_shorter_than_the_broker_waits() -> None:
     assert check_time_limits() == []
 
 
+@pytest.mark.django_db  # a check asks SQLite what it can do
 def test_a_task_that_may_take_longer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current_app.tasks["apps.accounts.tasks.clear_expired_sessions"], "time_limit", 180)
 
