@@ -48,6 +48,23 @@ def test_is_served_as_json_or_yaml(visitor: ApiClient, query: str, accept: str, 
     assert yaml.safe_load(answer.content) == DOCUMENTS[visitor.root]
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "status"),
+    [
+        ("?format=xml", "*/*", 404),
+        ("?format=%00", "*/*", 404),
+        ("?format=application/json", "*/*", 404),
+        ("", "text/html", 406),
+        ("", "nonsense", 406),
+    ],
+)
+def test_is_not_served_in_another_format(visitor: ApiClient, query: str, accept: str, status: int) -> None:
+    answer = visitor.get(f"schema/{query}", accept=accept)
+
+    assert answer.status == status
+    assert answer.json["code"] == {404: "not_found", 406: "not_acceptable"}[status]
+
+
 def test_operation_ids_are_unique(root: str) -> None:
     ids = [operation["operationId"] for item in DOCUMENTS[root]["paths"].values() for operation in item.values()]
 

@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
-from apps.api.ninja.http import respond
+from apps.api.ninja.http import refuse, respond
 from apps.api.ninja.throttling import refuse_too_many
 
 
@@ -50,6 +50,9 @@ class Document(OpenAPISchema):
         return super().get_components()
 
 
+MEDIA_TYPES = ["application/json", "application/yaml"]
+
+
 def schema_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
     """Return the view of the OpenAPI document of `api`: JSON, or YAML by `Accept` or `?format=yaml`."""
 
@@ -58,9 +61,12 @@ def schema_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         if refusal := refuse_too_many(request):
             return refusal
+        chosen = request.GET.get("format")
+        media_type = f"application/{chosen}" if chosen else request.get_preferred_type(MEDIA_TYPES)
+        if media_type not in MEDIA_TYPES:
+            return refuse(404 if chosen else 406)  # as Django REST framework does
         response = respond(200, api.get_openapi_schema())
-        wanted = request.GET.get("format") or request.get_preferred_type(["application/json", "application/yaml"])
-        if wanted not in {"yaml", "application/yaml"}:
+        if media_type == "application/json":
             return response
         content = yaml.safe_dump(json.loads(response.content), sort_keys=False, allow_unicode=True)
         return HttpResponse(content, content_type="application/yaml")
