@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views import defaults
 from django.views.decorators.csp import csp_override
@@ -46,7 +47,8 @@ def mail_preview(request: HttpRequest) -> HttpResponse:
     """Show how an e-mail looks, in development."""
     body = "Your code is listed below. Enter it in your open browser window.\n\nWXYZ-2345\n\nhttps://example.com/"
     message = branded(EmailMultiAlternatives("Please confirm your e-mail address", body), highlight="WXYZ-2345")
-    return HttpResponse(message.alternatives[0][0])
+    icon = f'<link rel="icon" href="{static("favicon.svg")}">'
+    return HttpResponse(str(message.alternatives[0][0]).replace("</head>", f"{icon}</head>"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -3,12 +3,14 @@ from html import unescape
 
 import django
 import pytest
-from django.test import Client
+from django.templatetags.static import static
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.observability import health
+from apps.pages import views
 
 
 def test_the_page_of_production_is_plain(client: Client, staff: User, settings: Settings) -> None:
@@ -102,3 +104,7 @@ def test_only_the_admin_has_the_looser_policy_of_its_theme(client: Client, staff
         assert "script-src 'self' 'unsafe-eval';" in policy
         assert "style-src 'self' 'unsafe-inline';" in policy
         assert "frame-ancestors 'self'" in policy
+
+
+def test_the_preview_of_a_mail_names_its_icon(rf: RequestFactory) -> None:
+    assert f'<link rel="icon" href="{static("favicon.svg")}"></head>' in views.mail_preview(rf.get("/")).text
