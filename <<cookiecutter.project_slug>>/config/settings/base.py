@@ -162,7 +162,18 @@ API_VERSIONS = [
     # % endif
 ]
 
-admin_path = (r"/?(?!\.)[A-Za-z0-9_.~-]+(/(?!\.)[A-Za-z0-9_.~-]+)*/?", "a path such as admin/")
+# First parts of all other paths in config/urls.py.
+taken = [
+    *("__debug__", "__mail__", "_allauth", "accounts", "api", "health", "media", "metrics", "static"),
+    # % if "oauth2" in cookiecutter.auth
+    "oauth2",
+    # % endif
+    # Yours below
+]
+admin_path = (
+    rf"/?(?!({'|'.join(taken)})(/|$))(?!\.)[A-Za-z0-9_.~-]+(/(?!\.)[A-Za-z0-9_.~-]+)*/?",
+    "a path such as admin/ that nothing else uses",
+)
 ADMIN_URL = env.str("ADMIN_URL", "admin/", admin_path).strip("/") + "/"
 UNFOLD = {
     "SITE_TITLE": PROJECT_NAME,

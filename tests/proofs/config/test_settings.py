@@ -3,12 +3,14 @@
 import json
 import logging
 import logging.config
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
+from django.urls import get_resolver
 
 # % if cookiecutter.use_celery
 from kombu import Connection
@@ -85,6 +87,26 @@ def test_a_password_that_breaks_its_url_is_refused_and_not_shown(name: str, pass
     assert message == (
         f"Invalid environment variables: {name} must be a URL in which special characters are percent-encoded."
     )
+
+
+def first_parts(patterns: list[Any]) -> Iterator[str]:
+    """Yield the first part of every path in a URL configuration."""
+    for pattern in patterns:
+        part = str(pattern.pattern).lstrip("^").partition("/")[0]
+        if part:
+            yield part
+        elif hasattr(pattern, "url_patterns"):
+            yield from first_parts(pattern.url_patterns)
+
+
+def test_the_admin_has_a_path_that_nothing_else_uses() -> None:
+    taken = {*first_parts(get_resolver().url_patterns), "static", "__debug__", "__mail__"} - {"admin"}
+
+    assert {"", "api", "health", "metrics", "_allauth", "accounts"} - taken == {""}
+    for path in taken:
+        for value in (path, f"{path}/", f"/{path}/", f"{path}/admin/"):
+            assert refusal(ADMIN_URL=value).startswith("Invalid environment variables: ADMIN_URL must be"), value
+    assert load(ADMIN_URL="apis/static/").ADMIN_URL == "apis/static/"
 
 
 @pytest.mark.parametrize("as_json", [True, False])
