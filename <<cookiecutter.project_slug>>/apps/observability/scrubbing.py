@@ -21,9 +21,21 @@ MAX_VALUES = 10_000
 MAX_LENGTH = 50_000
 
 WORDS = (
-    r"passw(?:or)?d|pwd|passphrase|secret|token|(?:api|private|access|account)[-_]?key|authorization|cookie|csrf"
-    r"|session_?(?:id|key)|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
+    r"pass(?:wor|w)d|pass(?:code|phrase)|(?<!by)(?<!er)(?<!com)(?<!sur)pass(?![\w-])|pwd|secret|token"
+    r"|(?:api|private|access|account)[-_]?key|authorization|cookie|csrf|session_?(?:id|key)|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
 )
+# Keys and tokens that begin in a way of their own: how, and how they go on.
+KEYS = {
+    r"A[KS]IA": r"[0-9A-Z]{16}",  # AWS
+    r"AIza|GOCSPX-|ya29\.": r"[\w-]{20,}",  # Google
+    r"gh[oprsu]_|github_pat_|gl(?:cbt|dt|pat|ptt|rt|soat)-": r"[\w-]{20,}",  # GitHub, GitLab
+    r"dop_v1_|hf_|npm_|pypi-|dckr_pat_|hv[bs]\.": r"[\w-]{30,}",  # DigitalOcean, Hugging Face, registries, Vault
+    r"gsk_|sk-": r"(?=[\w-]*\d)[\w-]{20,}",  # OpenAI, Anthropic and others
+    r"SG\.": r"[\w-]{16,}\.[\w-]{16,}",  # SendGrid
+    r"key-|SK": r"[0-9a-f]{32}",  # Mailgun, Twilio
+    r"xox[a-z]-|xapp-": r"[\w-]{10,}",  # Slack
+    r"[rs]k_(?:live|test)_|whsec_|shp[a-z]{2}_|xkeysib-": r"[\w-]{16,}",  # Stripe, Shopify, Brevo
+}
 find_secret_name = lru_cache(1024)(re.compile(WORDS, re.IGNORECASE).search)
 TEXT = re.compile(
     rf"""
@@ -33,9 +45,7 @@ TEXT = re.compile(
     | (?P<scheme>\b(?:bearer|basic)\s)[\w.~+/=-]{{8,}}
     | \beyJ[\w-]{{5,}}\.[\w-]+\.[\w-]*                                          # a JSON Web Token
     | -----BEGIN\ (?:(?!-----END)[\s\S])*(?:-----END[^-\n]*-----)?              # a key in PEM
-    | \b(?-i:A[KS]IA[0-9A-Z]{{16}}|AIza[\w-]{{35}}|ya29\.[\w-]{{20,}}           # keys of AWS, Google,
-        |gh[oprsu]_\w{{20,}}|github_pat_\w{{20,}}|glpat-[\w-]{{20,}}             # code hosts,
-        |xox[a-z]-[\w-]{{10,}}|[rs]k_live_\w{{16,}})                          # Slack, Stripe
+    | \b(?-i:{"|".join(f"(?:{beginning}){rest}" for beginning, rest in KEYS.items())})
     | (?P<url>\b[a-z][a-z0-9+]{{1,20}}://)[^\s/:@]*:[^\s/]+(?=@)                # scheme://user:password@host
     | (?<![\w.-])(?P<card>\d(?:[ -]?\d){{12,18}})(?![\w-])
     | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+              # an e-mail address
@@ -44,10 +54,7 @@ TEXT = re.compile(
 )
 
 # A text without any of these has no secret.
-SIGNS = re.compile(
-    r"[=:@]|eyJ|(?:bearer|basic)\s|---|A[KS]IA|AIza|ya29\.|gh[oprsu]_|github_pat_|glpat-|xox|k_live_|\d(?:[ -]?\d){12}",
-    re.IGNORECASE,
-)
+SIGNS = re.compile(rf"[=:@]|eyJ|(?:bearer|basic)\s|---|\d(?:[ -]?\d){{12}}|(?-i:{'|'.join(KEYS)})", re.IGNORECASE)
 
 
 def scrub(value: Any, depth: int = DEPTH, count: Iterator[int] | None = None) -> Any:

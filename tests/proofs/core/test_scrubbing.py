@@ -96,6 +96,29 @@ def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
     assert sinks["mails and metrics"].startswith("[]\n")
 
 
+RANDOM = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+KEYS = [
+    *(f"sk-{RANDOM}", f"sk-proj-{RANDOM}_Ab-9", f"sk-ant-api03-{RANDOM}-AA", f"sk-or-v1-{RANDOM}", f"gsk_{RANDOM}"),
+    *(f"SG.{RANDOM[:22]}.{RANDOM}", f"key-{RANDOM}", f"xkeysib-{RANDOM}", f"SK{RANDOM}", f"npm_{RANDOM}abcd"),
+    *(
+        f"hf_{RANDOM}",
+        f"dop_v1_{RANDOM * 2}",
+        f"pypi-AgEIcHlwaS5vcmc{RANDOM * 2}",
+        f"dckr_pat_{RANDOM}",
+        f"hvs.{RANDOM}",
+    ),
+    *(
+        f"shpat_{RANDOM}",
+        f"whsec_{RANDOM}",
+        f"sk_test_{RANDOM}",
+        f"rk_live_{RANDOM}",
+        f"GOCSPX-{RANDOM}",
+        f"gldt-{RANDOM}",
+    ),
+    *(f"xapp-1-A0123-{RANDOM}", f"xoxb-{RANDOM}", f"glpat-{RANDOM}", f"ghp_{RANDOM}", f"ASIA{RANDOM[:16].upper()}"),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -118,6 +141,13 @@ def test_errors_are_not_mailed(sinks: dict[str, str]) -> None:
         ("ghp_abcdefghijklmnopqrstuvwxyz0123456789 revoked", "[scrubbed] revoked"),
         ("github_pat_11ABCDEFG0abcdefghijkl revoked", "[scrubbed] revoked"),
         ("glpat-abcdefghij1234567890 revoked", "[scrubbed] revoked"),
+        ("pass=hunter2 DB_PASS=hunter2 dbpass: hunter2", "pass=[scrubbed] DB_PASS=[scrubbed] dbpass: [scrubbed]"),
+        ('{"pass": "hun ter2", "passcode": 1234}', '{"pass": [scrubbed], "passcode": [scrubbed]}'),
+        (
+            "https://a.blob.core.windows.net/b?sv=2025&sig=ab%2Fcd",
+            "https://a.blob.core.windows.net/b?sv=2025&sig=[scrubbed]",
+        ),
+        *((f"sent {key} twice", "sent [scrubbed] twice") for key in KEYS),
         ("AccountKey=abcd1234==;EndpointSuffix=core", "AccountKey=[scrubbed]"),
         (r'"{\"password\": \"hunter 2\", \"a\": 1}"', r'"{\"password\": [scrubbed], \"a\": 1}"'),
         ("-----BEGIN PRIVATE KEY-----\nMIIE\nvQ==\n-----END PRIVATE KEY-----\nbad", "[scrubbed]\nbad"),
@@ -139,6 +169,9 @@ def test_what_looks_like_a_secret_is_replaced(text: str, expected: str) -> None:
         "b9cdf989-6ca3-4294-862f-b63973ffcd30",
         'SELECT "users"."password", "users"."email" FROM "users" WHERE "users"."id" = %s',
         "code: invalid, status=200",
+        "passenger=7 bypass=1 compass: north, overpass=no, passed: 9, pass_count=3, encompass=all",
+        "task-assessment-of-a-long-name-2, sk-a-slug-about-slovak-things, risk-0123456789abcdef0123456789",
+        "monkey-0123456789abcdef0123456789abcdef, SKU0123456789, key-value store, pypi-mirror, SG.1.2, npm_config_cache, global-configuration-of-everything",
     ],
 )
 def test_what_does_not_is_left_alone(text: str) -> None:
