@@ -8,11 +8,15 @@ serializer.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, partialmethod
+from inspect import getattr_static
 from typing import Any, NamedTuple, Self
 
 from django.db.models import Field, ForeignKey, ManyToOneRel, Model, Prefetch, QuerySet
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import ModelIterable
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.encoding import force_str
 
 from apps.api.pagination import read_instances
 
@@ -27,7 +31,7 @@ class Source(NamedTuple):
     """The meaning of an attribute path such as `product.name`: see `resolve`."""
 
     path: str
-    field: "Field[Any, Any] | None"  # None for an annotation
+    field: "Field[Any, Any] | None"  # a foreign key only for the object behind it; None for an annotation
     convert: Convert | None = None  # to the label, for `get_…_display`
     optional: bool = False  # whether a foreign key on the way may be NULL
 
@@ -43,15 +47,24 @@ def resolve(model: type[Model], attributes: Sequence[str], prefix: str = "") -> 
         optional = optional or key.null
         prefix += f"{relation}__"
         model = key.related_model
-    field, convert = _columns(model).get(name), None
-    if field is None and name.startswith("get_") and name.endswith("_display"):
-        field = _columns(model).get(name.removeprefix("get_").removesuffix("_display"))
-        convert = partial(_label, dict(field.flatchoices)) if field else None
+    columns, convert = _columns(model), None
+    field = columns.get(name)
+    labelled = columns.get(name.removeprefix("get_").removesuffix("_display"))
+    if labelled and isinstance(getattr_static(model, name, None), partialmethod):  # of Django, not the model's own
+        field, labels = labelled, dict(labelled.flatchoices)
+        convert = partial(_label, labels)
+        if None in labels:
+            raise NotCompilable(f"{model.__name__}.{field.name} has a label for NULL")
     if field is not None:
-        return Source(prefix + field.attname, field, convert, optional)
-    if relations or hasattr(model, name):
+        path = prefix + field.attname
+        if type(getattr_static(model, field.attname)) not in {DeferredAttribute, ForeignKeyDeferredAttribute}:
+            raise NotCompilable(f"{model.__name__}.{name} is more than its column")
+        while isinstance(field, ForeignKey) and name != field.name:
+            field = field.target_field
+        return Source(path, field, convert, optional)
+    if prefix or "__" in name or hasattr(model, name):
         raise NotCompilable(f"{model.__name__}.{name} is not a column")
-    return Source(prefix + name, None)
+    return Source(name, None)
 
 
 def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
@@ -63,12 +76,15 @@ def reverse_key(model: type[Model], relation: str) -> "ForeignKey[Any, Any]":
 
 
 def _columns(model: type[Model]) -> "dict[str, Field[Any, Any]]":
+    if any(getattr_static(model, name) is not vars(Model)[name] for name in ("__init__", "from_db")):
+        raise NotCompilable(f"{model.__name__} has its own __init__ or from_db")
     columns = {name: field for field in model._meta.concrete_fields for name in (field.attname, field.name)}
     return columns | {"pk": model._meta.pk}
 
 
-def _label(labels: dict[Any, Any], value: Any) -> str:
-    return str(labels.get(value, value))  # converted for each request, in its language: a label may be lazy
+def _label(labels: dict[Any, Any], value: Any) -> Any:
+    # Converted for each request, in its language: a label may be lazy.
+    return force_str(labels.get(value, value), strings_only=True)
 
 
 class Compiled(list[dict[str, Any]]):
@@ -86,7 +102,8 @@ class Plan:
     def __init__(self, model: type[Model]) -> None:
         self.model = model
         self._columns: dict[str, str] = {}  # with the variable that holds the column's value
-        self._many: dict[str, tuple[ForeignKey[Any, Any], Plan]] = {}
+        self._annotations: frozenset[str] = frozenset()
+        self._many: list[tuple[str, ForeignKey[Any, Any], Plan]] = []
         self._converters: dict[str, Convert] = {}
 
     def value(self, path: str, convert: Convert | None = None) -> str:
@@ -104,12 +121,14 @@ class Plan:
 
     def many(self, relation: str, key: "ForeignKey[Any, Any]", plan: "Plan") -> str:
         """Return the expression for the objects whose foreign key points here, loaded by `plan`."""
-        self._many[relation] = key, plan
-        return f"many[{relation!r}].get({self.value(key.target_field.attname)}) or []"
+        self._many.append((relation, key, plan))
+        return f"many[{len(self._many) - 1}].get({self.value(key.target_field.attname)}) or []"
 
     def finish(self, fields: Mapping[str, str]) -> Self:
         """Compile the expressions of all fields."""
-        source = f"lambda rows, many: [{_dictionary(fields)} for {', '.join([*self._columns.values(), '*_'])} in rows]"
+        self._annotations = frozenset(path for path in self._columns if "__" not in path) - _columns(self.model).keys()
+        variables = "".join(f"{variable}, " for variable in self._columns.values())
+        source = f"lambda rows, many: [{_dictionary(fields)} for {variables}*_, in rows]"
         self._build = eval(source, dict(self._converters))  # noqa: S307 - of names that Python has accepted
         return self
 
@@ -122,34 +141,41 @@ class Plan:
 
     def supports(self, queryset: QuerySet[Any]) -> bool:
         """Return whether the output is what the ordinary serializer would make of `queryset`."""
+        query = queryset.query
         evaluated = queryset._result_cache is not None
         is_plain = queryset.model is self.model and queryset._iterable_class is ModelIterable
-        if evaluated or not is_plain or queryset.query.combinator or queryset.query.distinct:
+        if evaluated or not is_plain or query.combinator or query.distinct:
             return False
-        for relation, inner in _prefetches(queryset).items():
-            _, plan = self._many.get(relation, (None, None))
-            if plan is None or inner.query.is_sliced or not plan.supports(inner):
-                return False
-        return True
+        if not self._annotations <= query.annotation_select.keys():
+            return False
+        chosen = _prefetches(queryset)
+        if any(inner.query.is_sliced for inner in chosen.values()) or chosen.keys() - {name for name, *_ in self._many}:
+            return False
+        return all(plan.supports(_objects(queryset, relation, key)) for relation, key, plan in self._many)
 
     def _read(self, queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[Compiled, list[list[Any]]]:
         selected = list(dict.fromkeys([*self._columns, *columns]))
         values = list(queryset.prefetch_related(None).values_list(*selected))
-        many: dict[str, defaultdict[Any, list[dict[str, Any]]]] = {}
-        for relation, (key, plan) in self._many.items():
-            inner = _prefetches(queryset).get(relation, key.model._default_manager.all())
+        many: list[defaultdict[Any, list[dict[str, Any]]]] = []
+        for relation, key, plan in self._many:
+            inner = _objects(queryset, relation, key)
             inner = inner.using(getattr(inner, "_db", None) or queryset.db)
             target = selected.index(key.target_field.attname)
             inner = inner.filter(**{f"{key.attname}__in": [row[target] for row in values]})
-            many[relation] = defaultdict(list)
+            many.append(defaultdict(list))
             for output, (owner,) in zip(*plan._read(inner, [key.attname]), strict=True):
-                many[relation][owner].append(output)
+                many[-1][owner].append(output)
         indexes = [selected.index(name) for name in columns]
         return Compiled(self._build(values, many)), [[row[index] for index in indexes] for row in values]
 
 
 def _dictionary(fields: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{name!r}: {expression}" for name, expression in fields.items()) + "}"
+
+
+def _objects(queryset: QuerySet[Any], relation: str, key: "ForeignKey[Any, Any]") -> QuerySet[Any]:
+    """Return the queryset of all objects that `relation` may have for the rows of `queryset`."""
+    return _prefetches(queryset).get(relation, key.model._default_manager.all())
 
 
 def _prefetches(queryset: QuerySet[Any]) -> dict[str, QuerySet[Any]]:

@@ -57,7 +57,7 @@ def paginate(
             raise DomainError("invalid", "Invalid cursor.", field="cursor") from None
         queryset = queryset.filter(_beyond(ordering, position, backwards=backwards))
     queryset = queryset.order_by(*ordering)
-    if backwards:
+    if backwards is queryset.query.standard_ordering:
         queryset = queryset.reverse()
     results, positions = read(queryset[: page_size + 1], [name.removeprefix("-") for name in ordering])
     more = len(results) > page_size
@@ -85,11 +85,13 @@ def _ordering(queryset: QuerySet[Any]) -> list[str]:
     ordering: list[str] = []
     for name in map(str, queryset.query.order_by or options.ordering):
         field = fields.get(name.removeprefix("-"))
-        if field is None or field.null or field.is_relation:
+        if field is None or field.null or (field.is_relation and field is not options.pk):
             raise ImproperlyConfigured(f"{options.label} cannot be paginated by {name}: use non-null columns.")
-        ordering.append(f"-{field.name}" if name.startswith("-") else field.name)
-    if not {options.pk.name, f"-{options.pk.name}"}.intersection(ordering):
-        ordering.append(f"-{options.pk.name}" if ordering and ordering[-1].startswith("-") else options.pk.name)
+        descending = name.startswith("-") is queryset.query.standard_ordering  # or `reverse` has been called
+        ordering.append(f"-{field.attname}" if descending else field.attname)
+    key = options.pk.attname  # not the name: a key that is a relation would be ordered by what it refers to
+    if not {key, f"-{key}"}.intersection(ordering):
+        ordering.append(f"-{key}" if ordering and ordering[-1].startswith("-") else key)
     return ordering
 
 

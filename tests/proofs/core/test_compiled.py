@@ -17,7 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from rest_framework import serializers
+from rest_framework.generics import ListAPIView
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
 
 from apps.accounts.models import User
 from apps.api.compiled import NotCompilable
@@ -203,13 +207,14 @@ def test_takes_two_queries_for_any_number(django_assert_num_queries: DjangoAsser
     "queryset",
     [
         lambda: Order.objects.with_details().distinct(),
+        Order.objects.all,
         lambda: Order.objects.with_details().union(Order.objects.with_details()),
         lambda: Order.objects.with_summary().prefetch_related(Prefetch("items", OrderItem.objects.all()[:1])),
         lambda: Order.objects.with_summary().prefetch_related(
             Prefetch("customer", Customer.objects.annotate(x=F("pk")))
         ),
     ],
-    ids=["distinct", "union", "sliced prefetch", "prefetched foreign key"],
+    ids=["distinct", "without annotations", "union", "sliced prefetch", "prefetched foreign key"],
 )
 def test_leaves_other_querysets_to_the_ordinary_serializer(queryset: Any) -> None:
     assert not compile_serializer(OrderSerializer).supports(queryset())
@@ -261,9 +266,56 @@ class SlugSerializer(ModelSerializer[Order]):
         fields = ["customer"]
 
 
+class TextSerializer(ModelSerializer[Order]):
+    """The customer as text."""
+
+    customer = serializers.CharField()
+
+    class Meta:
+        model = Order
+        fields = ["customer"]
+
+
+class DefaultSerializer(ModelSerializer[LogEntry]):
+    label = serializers.CharField(source="content_type.app_label", allow_null=True, default="none")
+
+    class Meta:
+        model = LogEntry
+        fields = ["label"]
+
+
+class FieldNamesSerializer(CustomerSerializer):
+    def get_field_names(self, *args: Any) -> Any:
+        return super().get_field_names(*args) if self.context.get("all") else ["name"]
+
+
+class FieldsSerializer(CustomerSerializer):
+    @property
+    def fields(self) -> Any:
+        return {name: field for name, field in super().fields.items() if name != "email"}
+
+
+class WholeSecondsField(serializers.DateTimeField):
+    def enforce_timezone(self, value: datetime) -> datetime:
+        return super().enforce_timezone(value).replace(microsecond=0)
+
+
+class WholeSecondsSerializer(ModelSerializer[Order]):
+    created_at = WholeSecondsField(default_timezone=UTC)
+
+    class Meta:
+        model = Order
+        fields = ["created_at"]
+
+
 @pytest.mark.parametrize(
     ("serializer", "reason"),
     [
+        (TextSerializer, "customer: CharField has no compiled form"),
+        (DefaultSerializer, "label: a relation on the way to it may be missing"),
+        (FieldNamesSerializer, "FieldNamesSerializer overrides get_field_names"),
+        (FieldsSerializer, "FieldsSerializer overrides fields"),
+        (WholeSecondsSerializer, "created_at: WholeSecondsField overrides enforce_timezone"),
         (MethodSerializer, "shouted: SerializerMethodField takes the whole object"),
         (OwnOutputSerializer, "OwnOutputSerializer overrides to_representation"),
         (PropertySerializer, "is_editable: Order.is_editable is not a column"),
@@ -278,6 +330,86 @@ def test_what_cannot_be_compiled_is_served_all_the_same(serializer: Any, reason:
     OrderFactory.create(items=1)
     queryset = {Order: Order.objects.with_details()}.get(serializer.Meta.model, serializer.Meta.model.objects.all())
     assert serializer(queryset, many=True).data == serializer(list(queryset), many=True).data
+
+
+class BothSerializer(ModelSerializer[Order]):
+    """Two lists of one relation, and an annotation that need not be there."""
+
+    items = OrderItemSerializer(many=True)
+    brief = ItemWithOrderSerializer(source="items", many=True)
+    item_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Order
+        fields = ["items", "brief", "item_count"]
+
+
+class NothingSerializer(ModelSerializer[Order]):
+    class Meta:
+        model = Order
+        fields: ClassVar[Any] = []
+
+
+@pytest.mark.parametrize("queryset", [Order.objects.all(), Order.objects.with_summary()], ids=["without", "with"])
+def test_two_lists_of_one_relation_and_an_annotation_that_may_be_missing(queryset: QuerySet[Order]) -> None:
+    OrderFactory.create(items=2)
+
+    data = BothSerializer(queryset.all(), many=True).data
+
+    assert data == BothSerializer(list(queryset.all()), many=True).data
+    assert NothingSerializer(queryset.all(), many=True).data == [{}]
+
+
+def test_a_label_that_the_model_makes_is_not_taken_from_the_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Order, "get_status_display", lambda order: f"<{order.status}>")
+
+    with pytest.raises(NotCompilable, match=r"status_display: Order\.get_status_display is not a column"):
+        compile_serializer(OrderSerializer)
+
+
+@pytest.mark.parametrize("name", ["from_db", "__init__"])
+def test_a_model_that_changes_what_it_loads_is_not_compiled(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(Customer, name, lambda *args, **kwargs: None)
+
+    with pytest.raises(NotCompilable, match="Customer has its own __init__ or from_db"):
+        compile_serializer(OrderSerializer)
+
+
+def test_the_fields_of_one_serializer_can_be_changed() -> None:
+    CustomerFactory.create(name="Ada")
+    serializer: Any = CustomerSerializer(Customer.objects.all(), many=True)
+
+    for name in ("id", "email", "created_at"):
+        del serializer.child.fields[name]
+
+    assert serializer.data == [{"name": "Ada"}]
+
+
+class EmailSerializer(ModelSerializer[Customer]):
+    class Meta:
+        model = Customer
+        fields = ["email"]
+
+
+class CustomerList(ListAPIView[Customer]):
+    permission_classes = []
+    throttle_classes = []
+    queryset = Customer.objects.all()
+    serializer_class = CustomerSerializer
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page: Any = self.paginate_queryset(self.get_queryset())
+        emails = EmailSerializer(page, many=True).data
+        names = [customer.name for customer in page]
+        return self.get_paginated_response([*emails, *names])
+
+
+def test_a_page_is_read_by_any_serializer_and_as_instances() -> None:
+    CustomerFactory.create(name="Ada", email="ada@example.com")
+
+    response = CustomerList.as_view()(APIRequestFactory().get("/"))
+
+    assert response.data == {"next": None, "previous": None, "results": [{"email": "ada@example.com"}, "Ada"]}
 
 
 def test_the_projects_own_lists_are_compiled() -> None:

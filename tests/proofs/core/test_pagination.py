@@ -1,13 +1,17 @@
 """Pages of users: the contract tests pages over HTTP, these the function for any ordered QuerySet."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.utils import isolate_apps
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
@@ -75,6 +79,35 @@ def test_the_key_makes_an_order_total() -> None:
     UserFactory.create_batch(5, name="n")
 
     assert walk(users("-name"), 2, read_instances) == [user.pk for user in users("-id")]
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_the_order_can_be_reversed(read: Reader) -> None:
+    UserFactory.create_batch(5)
+
+    reverse = users("-date_joined", "id").reverse()
+
+    assert walk(reverse, 2, read) == [user.pk for user in reverse]
+
+
+@isolate_apps("apps.accounts")
+def test_a_key_that_is_a_relation_is_ordered_by_its_value_not_by_what_it_refers_to() -> None:
+    class Badge(models.Model):  # noqa: DJ008 - nothing shows it
+        user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE)
+
+        class Meta:
+            app_label = "accounts"
+
+    orders = []
+
+    def read(queryset: QuerySet[Any], columns: Sequence[str]) -> tuple[list[Any], list[list[Any]]]:
+        orders.append((queryset.query.order_by, columns))
+        return [], []
+
+    for queryset in (Badge.objects.all(), Badge.objects.order_by("pk")):
+        paginate(queryset, request=request_for(URL), read=read)
+
+    assert orders == [(("user_id",), ["user_id"])] * 2
 
 
 def test_links_keep_the_rest_of_the_address() -> None:

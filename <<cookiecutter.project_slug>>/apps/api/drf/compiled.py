@@ -1,9 +1,10 @@
 """Compiled lists of Django REST framework serializers."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from functools import cache, cached_property, partial
+from typing import Any, Self
 
 from django.core.checks import CheckMessage, Info, register
 from django.db import models
@@ -12,8 +13,8 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.schemas.generators import EndpointEnumerator
 from rest_framework.settings import api_settings
 
-from apps.api.compiled import Compiled, Convert, NotCompilable, Plan, resolve, reverse_key
-from apps.api.pagination import Reader, read_instances
+from apps.api.compiled import Compiled, Convert, NotCompilable, Plan, Source, resolve, reverse_key
+from apps.api.pagination import Page, Reader, paginate, read_instances
 
 # Fields whose output is a function of a single column.
 SIMPLE_FIELDS = (
@@ -32,13 +33,62 @@ SIMPLE_FIELDS = (
 )
 
 
+# What decides the output of a serializer, and of a field.
+SERIALIZER_METHODS = [
+    *("__new__", "__init__", "fields", "_readable_fields", "to_representation"),
+    *(name for name in dir(serializers.ModelSerializer) if name.startswith(("build_", "get_", "include_"))),
+]
+FIELD_METHODS = ["get_attribute", "to_representation", "enforce_timezone", "quantize"]
+
+
+class LazyPage(Sequence[Any]):
+    """A page that the serializer of its results loads: as output, or as the instances that everybody else gets."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._load = partial(paginate, *args, **options)
+
+    def read(self, read: Reader) -> list[Any]:
+        """Return the results that `read` loads."""
+        self._page = self._load(read=read)
+        return self._page.results
+
+    @property
+    def results(self) -> Self:
+        return self
+
+    @property
+    def next(self) -> str | None:
+        return self._page.next
+
+    @property
+    def previous(self) -> str | None:
+        return self._page.previous
+
+    @cached_property
+    def _page(self) -> Page:
+        return self._load()
+
+    @cached_property
+    def _instances(self) -> list[Any]:
+        return self.read(read_instances)
+
+    def __len__(self) -> int:
+        return len(self._instances)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._instances[index]
+
+
 class CompiledListSerializer(serializers.ListSerializer[Any]):
     """A list that takes its output straight from the database where the serializer of its objects can be compiled."""
 
     def to_representation(self, data: Any) -> Any:
-        if isinstance(data, models.QuerySet):
-            child: Any = self.child
-            data, _ = reader_of(child.__class__)(data, [])
+        child: Any = self.child
+        if "fields" not in vars(child):  # or somebody has changed them
+            if isinstance(data, LazyPage):
+                data = data.read(reader_of(child.__class__))
+            elif isinstance(data, models.QuerySet):
+                data, _ = reader_of(child.__class__)(data, [])
         return data if isinstance(data, Compiled) else super().to_representation(data)
 
 
@@ -55,7 +105,7 @@ def compile_serializer(serializer_class: type[serializers.BaseSerializer[Any]]) 
     """Return the plan for lists of a ModelSerializer. Raises NotCompilable, which names the field."""
     meta: Any = getattr(serializer_class, "Meta", None)
     if getattr(meta, "list_serializer_class", None) is not CompiledListSerializer:
-        raise NotCompilable(f"{serializer_class.__name__} is not a ModelSerializer of apps.api.drf")
+        raise NotCompilable(f"{serializer_class.__name__} is no ModelSerializer of apps.api.drf with their lists")
     plan = Plan(meta.model)
     return plan.finish(_expressions(plan, serializer_class(), meta.model))
 
@@ -76,7 +126,7 @@ def compiled_lists(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _expressions(plan: Plan, serializer: Any, model: type[models.Model], prefix: str = "") -> dict[str, str]:
-    _require_stock(serializer, "__init__", "get_fields", "to_representation")
+    _require_stock(serializer, SERIALIZER_METHODS)
     expressions = {}
     for name, field in serializer.fields.items():
         if not field.write_only:
@@ -88,7 +138,7 @@ def _expressions(plan: Plan, serializer: Any, model: type[models.Model], prefix:
 
 
 def _expression(plan: Plan, field: Any, model: type[models.Model], prefix: str) -> str:
-    _require_stock(field, "get_attribute", "to_representation")
+    _require_stock(field, FIELD_METHODS)
     if isinstance(field, serializers.ListSerializer):
         relation = str(field.source)
         key = reverse_key(plan.model, prefix + relation)
@@ -98,38 +148,44 @@ def _expression(plan: Plan, field: Any, model: type[models.Model], prefix: str) 
         raise NotCompilable(f"{type(field).__name__} takes the whole object")
     source = resolve(model, field.source_attrs, prefix)
     is_serializer = isinstance(field, serializers.Serializer)
-    if source.optional and (is_serializer or not field.allow_null):
-        raise NotCompilable("a relation on the way to it may be missing; declare allow_null=True")
-    if is_serializer and isinstance(source.field, models.ForeignKey):
-        prefix += field.source.replace(".", "__") + "__"
-        return plan.one(source.path, _expressions(plan, field, source.field.related_model, prefix))
-    is_key = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
-    if is_key and isinstance(source.field, models.ForeignKey):
+    if source.optional and (is_serializer or field.default is not serializers.empty or not field.allow_null):
+        advice = "" if is_serializer else "; declare allow_null=True and no default"
+        raise NotCompilable(f"a relation on the way to it may be missing{advice}")
+    if type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None:
         return plan.value(source.path)
-    if not isinstance(field, SIMPLE_FIELDS) or isinstance(source.field, models.FileField):
-        raise NotCompilable(f"{type(field).__name__} has no compiled form")
-    return plan.value(source.path, source.convert or _convert(field, source.field))
+    if isinstance(source.field, models.ForeignKey):
+        if is_serializer:
+            prefix += field.source.replace(".", "__") + "__"
+            return plan.one(source.path, _expressions(plan, field, source.field.related_model, prefix))
+    elif isinstance(field, SIMPLE_FIELDS):
+        return plan.value(source.path, _convert(field, source))
+    raise NotCompilable(f"{type(field).__name__} has no compiled form")
 
 
-def _convert(field: Any, column: Any) -> Convert | None:
+def _convert(field: Any, source: Source) -> Convert | None:
     """Return what gives the same output as the field's own method, which is slow for the most common types."""
     own: Convert = field.to_representation
+    column, label = source.field, source.convert
+    if label is not None:
+        return lambda value: own(label(value))
     if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
         as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
         if as_text and not (field.localize or field.normalize_output or field.rounding):
             text = f"{{:.{field.decimal_places}f}}".format
             return lambda value: text(value) if type(value) is Decimal else own(value)
-    in_utc = isinstance(field, serializers.DateTimeField) and getattr(field, "timezone", None) is UTC
+    in_utc = isinstance(column, models.DateTimeField) and getattr(field, "timezone", None) is UTC
     if in_utc and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
         return lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if hasattr(column, "from_db_value"):
+        return own
     is_text = isinstance(field, serializers.CharField) and isinstance(column, models.CharField | models.TextField)
     is_number = isinstance(field, serializers.IntegerField) and isinstance(column, models.IntegerField)
     return None if is_text or is_number else own
 
 
-def _require_stock(instance: Any, *methods: str) -> None:
-    """Raise NotCompilable if a method is not DRF's, or this module's, own."""
-    for method in methods:
-        module = getattr(type(instance), method).__module__
-        if module != __name__ and not module.startswith("rest_framework."):
-            raise NotCompilable(f"{type(instance).__name__} overrides {method}")
+def _require_stock(instance: Any, names: Sequence[str]) -> None:
+    """Raise NotCompilable if what has one of these names is not DRF's, or this module's, own."""
+    for owner in type(instance).__mro__:
+        if owner.__module__ not in {__name__, "builtins"} and not owner.__module__.startswith("rest_framework."):
+            for name in vars(owner).keys() & set(names):
+                raise NotCompilable(f"{type(instance).__name__} overrides {name}")

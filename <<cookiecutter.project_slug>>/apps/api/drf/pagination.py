@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from apps.api import pagination
 
 # % if cookiecutter.use_example -
-from apps.api.drf.compiled import reader_of
+from apps.api.drf.compiled import LazyPage
 
 # % endif -
 
@@ -21,21 +21,18 @@ PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_
 class CursorPagination(BasePagination):
     """Cursor pages."""
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         page_size = pagination.DEFAULT_PAGE_SIZE
         if given := request.query_params.get("page_size"):
             try:
                 page_size = PAGE_SIZE.run_validation(given)
             except serializers.ValidationError as error:
                 raise serializers.ValidationError({"page_size": error.detail}) from None
-        self.page = pagination.paginate(
-            queryset,
-            request=request,
-            page_size=page_size,
-            # % if cookiecutter.use_example
-            read=reader_of(view.get_serializer_class()) if view else pagination.read_instances,
-            # % endif
-        )
+        load: Any = pagination.paginate
+        # % if cookiecutter.use_example
+        load = LazyPage
+        # % endif
+        self.page = load(queryset, request=request, page_size=page_size)
         return self.page.results
 
     def get_paginated_response(self, data: Any) -> Response:
