@@ -48,13 +48,26 @@ HEADLESS_TOKEN_STRATEGY = "apps.accounts.tokens.TokenStrategy"  # noqa: S105 - a
 HEADLESS_JWT_ALGORITHM = env.str("JWT_ALGORITHM", "HS256", ("(HS|RS)(256|384|512)", "such as HS256 or RS256"))
 # Empty: SECRET_KEY. Production requires a key of its own, so that either can be changed without the other.
 HEADLESS_JWT_PRIVATE_KEY = env.key("JWT_PRIVATE_KEY")
-algorithm = jwt.get_algorithm_by_name(HEADLESS_JWT_ALGORITHM)
-try:
-    algorithm.sign(b"", algorithm.prepare_key(HEADLESS_JWT_PRIVATE_KEY or "SECRET_KEY"))
-except (AttributeError, TypeError, ValueError, jwt.PyJWTError):  # the first for a public key
-    env.problems.setdefault("JWT_PRIVATE_KEY", "must be a key for JWT_ALGORITHM: text for HS, a private key for RS")
 # Former keys, whose tokens are still accepted: docs/security.md.
 JWT_PRIVATE_KEY_FALLBACKS = env.keys("JWT_PRIVATE_KEY_FALLBACKS")
+
+
+def is_signing_key(key: str) -> bool:
+    """Return whether JWT_ALGORITHM can sign with the key, and RFC 7518, 3.3 allows it."""
+    algorithm = jwt.get_algorithm_by_name(HEADLESS_JWT_ALGORITHM)
+    try:
+        prepared = algorithm.prepare_key(key)
+        algorithm.sign(b"", prepared)
+    except (AttributeError, TypeError, ValueError, jwt.PyJWTError):  # the first for a public key
+        return False
+    return getattr(prepared, "key_size", 2048) >= 2048
+
+
+JWT_KEY = "must be for JWT_ALGORITHM: text for HS, a private key of at least 2048 bits for RS"
+if not is_signing_key(HEADLESS_JWT_PRIVATE_KEY or "SECRET_KEY"):
+    env.problems.setdefault("JWT_PRIVATE_KEY", JWT_KEY)
+if not all(map(is_signing_key, JWT_PRIVATE_KEY_FALLBACKS)):
+    env.problems.setdefault("JWT_PRIVATE_KEY_FALLBACKS", JWT_KEY)
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("JWT_ACCESS_TOKEN_SECONDS", default=300, minimum=1)
 # A refresh token lives in its session, so more than SESSION_COOKIE_AGE has no effect.
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.int("JWT_REFRESH_TOKEN_SECONDS", default=14 * 24 * 60 * 60, minimum=1)
@@ -115,9 +128,15 @@ WEBAUTHN_DOMAIN = env.str("WEBAUTHN_DOMAIN", kind=HOST)
 
 # Social log-in: SOCIAL_LOGIN_PROVIDERS=google,github needs GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, …
 providers = env.list("SOCIAL_LOGIN_PROVIDERS")
-SOCIAL_LOGIN_PROVIDERS = [name for name in providers if is_installed(f"allauth.socialaccount.providers.{name}")]
-if providers != SOCIAL_LOGIN_PROVIDERS:
-    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers of django-allauth"
+# The first lets anybody log in as anybody; the others are bases, or need more than an ID and a secret.
+left_out = {"dummy", "base", "oauth", "oauth2", "openid", "saml", "steam"}
+SOCIAL_LOGIN_PROVIDERS = [
+    name
+    for name in dict.fromkeys(providers)
+    if name not in left_out and is_installed(f"allauth.socialaccount.providers.{name}.provider")
+]
+if set(providers) != set(SOCIAL_LOGIN_PROVIDERS):
+    env.problems["SOCIAL_LOGIN_PROVIDERS"] = "must be providers of django-allauth that need an ID and a secret"
 
 
 def social_provider(name: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ CELERY_BROKER_URL = broker.text if broker else ""
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 # For every name on the broker, which other projects may use too.
 QUEUE_PREFIX = "<<cookiecutter.project_slug>>."
-CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", QUEUE_PREFIX, (r"[\w.-]+", "a word"))
+CELERY_QUEUE_PREFIX = env.str("CELERY_QUEUE_PREFIX", QUEUE_PREFIX, (r"[A-Za-z0-9_.-]{1,100}", "a word"))
 
 # In seconds, for tasks that declare no limits of their own: the first raises an exception, the second kills the process.
 CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=120, minimum=1)

@@ -114,6 +114,8 @@ class Environment:
         url = parse_url(text)
         if text and not url:
             self.problems[name] = "must be a URL in which special characters are percent-encoded"
+        if url and url.scheme in {"http", "https"} and (not url.host or "," in url.host):
+            self.problems[name] = "must name one host"
         if url and not all(is_time(value) for option, value in url.options.items() if TIMES.search(option)):
             self.refuse(name)
         return url
@@ -128,11 +130,12 @@ class Environment:
         self.problems |= dict.fromkeys(absent, "is missing")
 
     def require_strong(self, *names: Str) -> None:
-        """Report keys that are too weak to sign with, by the rule of Django's security.W009."""
+        """Report keys, or lists of former ones, that are too weak to sign with, by the rule of Django's security.W009."""
         for name in names:
-            value = self.values.get(name, "").strip()
-            if value and (len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-")):
-                self.problems.setdefault(name, "is weak: use at least 50 random characters")
+            value = self.values.get(name, "")
+            for key in map(str.strip, value.split(",") if name.endswith("_FALLBACKS") else [value]):
+                if key and (len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-")):
+                    self.problems.setdefault(name, "is weak: use at least 50 random characters")
 
     def require_extra(self, name: Str, extra: Str, *modules: Str) -> None:
         """Report a variable that needs an extra of pyproject.toml, unless its modules are installed."""
@@ -151,7 +154,7 @@ def parse_url(text: str) -> URL | None:
     parts = URL_PARTS.fullmatch(text)
     encoded = re.fullmatch("([!-$&-~]|%[2-9A-Fa-f][0-9A-Fa-f])*", text)
     servers = [SERVER.fullmatch(server) for server in parts["servers"].split(",")] if parts else []
-    if not parts or not encoded or not all(server and int(server["port"] or 0) < 65_536 for server in servers):
+    if not parts or not encoded or not all(server and 0 < int(server["port"] or 1) < 65_536 for server in servers):
         return None
     user, password, path = (unquote(parts[name] or "") for name in ("user", "password", "path"))
     host = ",".join(unquote(server["ipv6"] or server["host"]) for server in servers if server)

@@ -21,7 +21,9 @@ try:
     keys = split_pem(OIDC_PRIVATE_KEY) or [lazy(local_private_key, str)(BASE_DIR / ".local" / "oidc.pem")]
 except ValueError:
     keys = [""]
-    env.problems["OIDC_PRIVATE_KEY"] = "must be RSA private keys in PEM, such as openssl genpkey -algorithm RSA makes"
+    env.problems["OIDC_PRIVATE_KEY"] = (
+        "must be RSA private keys of at least 2048 bits in PEM, such as openssl genpkey -algorithm RSA makes"
+    )
 
 # The scopes of the API, and of OpenID Connect, in the words of the consent page.
 API_SCOPES = {"api:read": "Read your data", "api:write": "Change your data"}

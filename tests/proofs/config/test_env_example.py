@@ -1,6 +1,8 @@
 """Every variable of .env.example, and every bad value that each must refuse."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,12 +127,20 @@ BAD: dict[str, list[str]] = {
         *(f"sqlite:///shop?{option}" for option in ("timeout=hunter2", "timeout=0", "timout=5", "init_command=DROP")),
         *("postgres://a:hun,ter2@b/c", "postgres://a:hun;ter2@b/c"),
     ],
-    "OTEL_EXPORTER_OTLP_ENDPOINT": [*URLS, *broken_urls("https://")],
+    "OTEL_EXPORTER_OTLP_ENDPOINT": [*URLS, *broken_urls("https://"), "https://", "http:///hunter2", "https://a,b"],
     "SENTRY_DSN": [
         *(*URLS, *broken_urls("https://"), "https://sentry.example.org/1", "https://hunter2@sentry.example.org/"),
         *("https://hunter2@sentry.example.org/shop", "https://hunter2@", "https://hunter2@/1"),
+        "https://hunter2@sentry.example.org:0/1",
     ],
-    "OIDC_ISSUER": [*URLS, *broken_urls("https://"), "http://sso.example.org"],
+    "OIDC_ISSUER": [
+        *URLS,
+        *broken_urls("https://"),
+        "http://sso.example.org",
+        "https://",
+        "https:///hunter2",
+        "https://a,b",
+    ],
     "OIDC_AUDIENCE": ANY,
     "FRONTEND_URL": [*URLS, "app.example.org", "https://app.example.org/#/", "https://app.example.org?x"],
     "EMAIL_URL": [
@@ -169,11 +179,16 @@ BAD: dict[str, list[str]] = {
     "LOG_LEVEL": ["chatty", "7", "info,debug", "WARN ING"],
     "DEFAULT_FROM_EMAIL": ["nobody", "a@b@c", "two words", "<no-at>", "a@b, c@d"],
     "READINESS_REQUIRES": ["database", "caches", "cache;broker", "cache broker", "cache,database", "*", "true"],
-    "SOCIAL_LOGIN_PROVIDERS": ["friendster", "google;github", "google,friendster", "../google"],
+    "SOCIAL_LOGIN_PROVIDERS": [
+        *("friendster", "google;github", "google,friendster", "../google", "google.views"),
+        *("dummy", "google,dummy", "base", "oauth", "oauth2", "openid", "saml", "steam"),
+    ],
     "JWT_ALGORITHM": ["none", "HS1", "hunter2", "RS256,HS256"],
-    "CELERY_QUEUE_PREFIX": ["shop queue.", "shop/", "shop:"],
+    "CELERY_QUEUE_PREFIX": ["shop queue.", "shop/", "shop:", "shöp.", "x" * 101],
     # Any text will do.
-    **dict.fromkeys(("SECRET_KEY_FALLBACKS", "JWT_PRIVATE_KEY_FALLBACKS", "MEDIA_ROOT"), ANY),
+    "MEDIA_ROOT": ANY,
+    "SECRET_KEY_FALLBACKS": [*SECRETS, f"{SECRET},short"],
+    "JWT_PRIVATE_KEY_FALLBACKS": [*SECRETS, f"{SECRET},short"],
 }
 PEM = rf"-----BEGIN PRIVATE KEY-----\nhidden{SECRET}\n-----END PRIVATE KEY-----"
 VALUES = {name: [*QUOTED, *CONTROLLED, *BAD[name]] for name in NAMES}
@@ -343,5 +358,19 @@ def test_a_line_that_docker_would_not_take_is_refused_by_its_number(line: str, t
 def test_a_key_that_the_algorithm_cannot_use_is_refused(algorithm: str, key: str) -> None:
     message = refusal("production", JWT_ALGORITHM=algorithm, JWT_PRIVATE_KEY=key)
 
-    assert "JWT_PRIVATE_KEY must be a key for JWT_ALGORITHM" in message
+    assert "JWT_PRIVATE_KEY must be for JWT_ALGORITHM" in message
     assert key not in message
+    assert "JWT_PRIVATE_KEY_FALLBACKS must be" in refusal(JWT_ALGORITHM=algorithm, JWT_PRIVATE_KEY_FALLBACKS=key)
+
+
+@pytest.mark.skipif("JWT_ALGORITHM" not in NAMES, reason="no tokens")
+@pytest.mark.parametrize(("size", "weak"), [(1024, True), (2048, False)])
+def test_an_rsa_key_that_can_be_computed_is_refused(size: int, *, weak: bool) -> None:
+    openssl = shutil.which("openssl")
+    assert openssl
+    pem = subprocess.check_output([openssl, "genrsa", str(size)], text=True)  # noqa: S603 - our own arguments
+    keys = {name: pem for name in NAMES if name in {"JWT_PRIVATE_KEY", "JWT_PRIVATE_KEY_FALLBACKS", "OIDC_PRIVATE_KEY"}}
+
+    message = refusal(JWT_ALGORITHM="RS256", **keys)
+
+    assert re.findall("([A-Z_]+) must be", message) == (sorted(keys) if weak else [])

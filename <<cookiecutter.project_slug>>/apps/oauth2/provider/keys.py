@@ -11,13 +11,14 @@ PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTAL
 
 
 def split_pem(bundle: str) -> list[str]:
-    """Return the RSA private keys (PEM) in a text, in order. Raises ValueError unless it holds nothing else."""
+    """Return the RSA private keys (PEM) in a text, in order. Raises ValueError for anything else, and for weak keys."""
     blocks = [match.group(0) for match in PEM_BLOCK.finditer(bundle)]
     try:
         keys = [serialization.load_pem_private_key(block.encode(), password=None) for block in blocks]
     except (TypeError, UnsupportedAlgorithm) as error:
         raise ValueError from error
-    if PEM_BLOCK.sub("", bundle).strip() or not all(isinstance(key, rsa.RSAPrivateKey) for key in keys):
+    strong = all(isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048 for key in keys)  # RFC 7518, 3.3
+    if PEM_BLOCK.sub("", bundle).strip() or not strong:
         raise ValueError
     return blocks
 
