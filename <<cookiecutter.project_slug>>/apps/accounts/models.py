@@ -17,7 +17,7 @@ def validate_mailable(email: str) -> None:
         domain.encode("idna")
     except UnicodeError:
         domain = ""
-    if not domain or not local_part.isascii() or '"' in local_part:
+    if not domain or not local_part.isascii() or '"' in local_part or "=?" in local_part:  # =?…?= is encoded text
         raise ValidationError(_("Enter a valid email address."), code="invalid")
 
 

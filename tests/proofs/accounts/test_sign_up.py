@@ -34,6 +34,7 @@ UNMAILABLE = [
     '"a@b"@example.org',
     "a@\u00ad.example.org",
     f"a@{'ü' * 60}.example.org",
+    "=?utf-8?q?a?=@example.org",
 ]
 
 
@@ -71,7 +72,9 @@ def mailable(email: str) -> bool:
 
 
 LOCAL = st.one_of(
-    st.from_regex(r"[a-z0-9.!#$%&'*+/=?^_`{}|~-]{1,20}", fullmatch=True), st.text(min_size=1, max_size=12)
+    st.from_regex(r"[a-z0-9.!#$%&'*+/=?^_`{}|~-]{1,20}", fullmatch=True),
+    st.from_regex(r"a?=\?utf-8\?[bq]\?[a-z=_]{0,8}\?=a?", fullmatch=True),
+    st.text(min_size=1, max_size=12),
 )
 QUOTED = st.text(max_size=8).map(lambda text: f'"{text}"')
 DOMAIN = st.one_of(
