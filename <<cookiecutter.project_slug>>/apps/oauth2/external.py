@@ -1,11 +1,13 @@
 """Access tokens of an outside identity provider, such as Keycloak, Entra ID or Auth0."""
 
+import re
 import time
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 import jwt
+from allauth.socialaccount.app_settings import UID_MAX_LENGTH
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,6 +19,7 @@ from apps.oauth2.tokens import Authenticated, InvalidToken, Unavailable
 # No shared keys.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 TIMEOUT = 3
+UNSTORABLE = r"\x00\ud800-\udfff"  # characters in JSON that no database keeps
 PAUSE = 10  # after a failure, in which requests are refused at once instead of waiting for the timeout
 
 
@@ -88,11 +91,13 @@ def find_or_create_user(claims: dict[str, Any]) -> User:
 
     One query, unless the user is created.
     """
+    if not re.fullmatch(f"[^{UNSTORABLE}]{{1,{UID_MAX_LENGTH}}}", claims["sub"]):
+        raise InvalidToken
     identity = {"provider": settings.OIDC_PROVIDER, "uid": claims["sub"]}
     found = {f"socialaccount__{name}": value for name, value in identity.items()}
     user = User.objects.filter(**found).first()
     if user is None and settings.OIDC_CREATE_USERS:
-        name = str(claims.get("name", ""))[: User._meta.get_field("name").max_length]  # noqa: SLF001 - documented
+        name = re.sub(f"[{UNSTORABLE}]", "", str(claims.get("name") or ""))[: User._meta.get_field("name").max_length]  # noqa: SLF001 - documented
         digest = sha256(f"{settings.OIDC_ISSUER} {claims['sub']}".encode()).hexdigest()
         user = User(email=f"{digest}@users.invalid", name=name)
         user.set_unusable_password()

@@ -197,6 +197,23 @@ def test_an_unknown_subject_is_refused_or_created_by_setting(issuer: Issuer, api
     assert SocialAccount.objects.get(user=created).uid == "grace"
 
 
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize("subject", ["", "ada\0", "\ud800", "x" * 256])
+def test_a_subject_that_no_database_keeps_is_refused(
+    issuer: Issuer, known: User, api: str, settings: Any, subject: str, *, create: bool
+) -> None:
+    settings.OIDC_CREATE_USERS = create
+
+    assert me(api, issuer.token(sub=subject)).status_code == 401
+
+
+@pytest.mark.parametrize(("name", "kept"), [("A\0da", "Ada"), ("Ada\ud800", "Ada"), (None, ""), ([], "")])
+def test_a_name_is_made_fit_for_the_database(issuer: Issuer, api: str, settings: Any, name: Any, kept: str) -> None:
+    settings.OIDC_CREATE_USERS = True
+
+    assert me(api, issuer.token(name=name)).json()["name"] == kept
+
+
 def test_a_user_who_is_deactivated_stays_out(issuer: Issuer, known: User, api: str, settings: Any) -> None:
     settings.OIDC_CREATE_USERS = True
     User.objects.update(is_active=False)
