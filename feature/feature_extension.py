@@ -71,6 +71,16 @@ FACTORIES = {
     "url": 'factory.Sequence(lambda n: f"https://example.com/{{n}}")',
 }
 
+# By its plural, a model that no rule finds.
+IRREGULAR = {
+    "children": "child",
+    "cookies": "cookie",
+    "media": "media_item",
+    "movies": "movie",
+    "news": "news_item",
+    "people": "person",
+    "quizzes": "quiz",
+}
 # Names that Django, pydantic, factory-boy, a serializer or the written code needs for something else.
 RESERVED = json.loads(Path(__file__).with_name("reserved.json").read_text("utf-8"))
 RESERVED_PATHS = {"docs", "schema", "users"}
@@ -160,9 +170,10 @@ class Project:
 
     @cached_property
     def labels(self) -> set[str]:
-        """The names of all apps, the libraries' among them."""
-        quoted = re.findall(r'"([\w.]+)"', self.read("config/settings/base.py"))
-        return {name.rpartition(".")[2] for name in quoted}
+        """The names of all apps, the libraries' among them, and of the packages that they are in."""
+        settings = "".join(self.read(f"config/settings/{name}.py") for name in ("base", "local", "test"))
+        installed = re.findall(r"^INSTALLED_APPS = \[.*?\]$", settings, re.MULTILINE | re.DOTALL)
+        return {part for name in re.findall(r'"([\w.]+)"', "".join(installed)) for part in name.split(".")}
 
     @cached_property
     def paths(self) -> set[str]:
@@ -443,6 +454,7 @@ def model_rules(model: str, answers: Mapping[str, Any]) -> Iterator[tuple[object
     yield len(model) > LONGEST, f"it must not be longer than {LONGEST} characters"
     taken = {*dir(builtins), *RESERVED["models"]}
     yield model in taken, "the code needs that name for something else"
+    yield re.match("Test(?![a-z])", model), "pytest would take it for a test"
     yield from variable_rules(snake(model), answers)
     for app, source in project().models.items():
         yield re.search(rf"^class {model}\b", source, re.MULTILINE), f"apps/{app}/models.py has a model of that name"
@@ -482,6 +494,7 @@ def fields_rules(fields: str, answers: Mapping[str, Any]) -> Iterator[tuple[obje
             name in reserved,
             f"field {name!r}: Django, the API or the written code needs that name for something else",
         )
+        yield name == "format" and (kind == "bool" or "." in kind), "field 'format': a list has that parameter already"
         if "." in kind:
             yield name in RESERVED["relations"], f"field {name!r}: a serializer has an attribute of that name"
             yield kind.count(".") != 1, f"{kind} must be the name of an app and of a model, such as orders.Customer"
@@ -525,14 +538,17 @@ def repeated(names: Iterable[str]) -> list[str]:
 
 def as_model(app: str) -> str:
     """Return the model that an app is probably about."""
-    endings = {"ies$": "y", "(ss|tus|x|[tnr]ch|sh)es$": r"\1", "(?<![su])s$": ""}
-    singular = next((re.sub(plural, one, app) for plural, one in endings.items() if re.search(plural, app)), app)
+    endings = {"ies$": "y", "(ss|ias|[bnrt]us|x|[tnr]ch|sh)es$": r"\1", "(?<![sui])s$": ""}
+    regular = next((re.sub(plural, one, app) for plural, one in endings.items() if re.search(plural, app)), app)
+    singular = IRREGULAR.get(app, regular)
     return "".join(part.capitalize() for part in singular.split("_"))
 
 
 def as_plural(model: str) -> str:
     """Return the probable plural of a model's name."""
     name = snake(model)
+    if irregular := {one: plural for plural, one in IRREGULAR.items()}.get(name):
+        return irregular
     if re.search("[^aeiou]y$", name):
         return f"{name[:-1]}ies"
     return name + ("es" if re.search("(s|x|z|ch|sh)$", name) else "s")

@@ -20,7 +20,7 @@ USUAL = {
     "test_the_proofs_hold_with_workers_on_sqlite": 120,
     "test_the_proofs_hold_with_servers_on_postgresql": 120,
     "test_the_proofs_hold_with_servers_on_sqlite": 120,
-    "test_two_features_pass_every_gate": 60,
+    "test_new_features_pass_every_gate": 60,
     "test_its_own_tests_pass_on_postgresql": 30,
     "test_its_own_tests_pass_on_sqlite": 18,
     "test_mypy_finds_nothing": 20,

@@ -1,5 +1,6 @@
 """The generator of features: what it writes passes every gate of the project, and what it refuses it leaves alone."""
 
+import json
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ import pytest
 
 from baking import CACHE, Bakery
 from environment import Environment
+from feature_extension import RESERVED, Project, as_model, as_plural
 from files import contents
 from options import Variant
 from running import clean_environment, commit, git, run
@@ -41,8 +43,8 @@ def generate(bake: Bakery, tmp_path: Path) -> Generate:
 
 @pytest.fixture
 def project(bake: Bakery, tmp_path: Path) -> Path:
-    """A project of the default answers in a repository, its files committed."""
-    project = place(bake({}), tmp_path / "project")
+    """A project with both frameworks in a repository, its files committed."""
+    project = place(bake({"api": "drf+ninja"}), tmp_path / "project")
     git(project, "init", "--quiet")
     commit(project)
     return project
@@ -58,7 +60,7 @@ def check_statically(project: Path, environment: Environment) -> None:
 
 @pytest.mark.costly
 @pytest.mark.once_for("api")  # what most of the generator is about
-def test_two_features_pass_every_gate(
+def test_new_features_pass_every_gate(
     functional_variant: Variant,
     functional_baked: Path,
     generate: Generate,
@@ -70,6 +72,7 @@ def test_two_features_pass_every_gate(
     generate(project, app="invoices", fields=f"number:str due:date amount:money{example}")
     (project / ".feature-kinds").mkdir()  # left by an interrupted run
     generate(project, app="kinds", model="Category", fields=EVERY_KIND)
+    generate(project, app="testimonials", fields="at:datetime")
 
     check_statically(project, environment)
     run(environment.program("mypy"), f"--cache-dir={CACHE / 'mypy' / WORKER}", ".", cwd=project)
@@ -91,6 +94,7 @@ def test_two_features_pass_every_gate(
         {"fields": "number:int product:catalog.Product other:catalog.Product"},
         {"model": "LineItem", "fields": "at:datetime seller:orders.Customer buyer:orders.Customer"},
         {"app": "app10", "model": "Bag", "fields": "price:money price2:money"},
+        {"model": "Testimonial", "fields": "at:datetime"},
     ],
     ids=lambda answers: answers["fields"][:40],
 )
@@ -109,6 +113,7 @@ REFUSED = [
     ("app", "errors", "apps/errors is there already"),
     ("app", "walks", "tests/walks is there already"),
     ("app", "client", "tests/client is there already"),
+    ("app", "admin", "an installed app has that name"),
     ("app", "mfa", "an installed app has that name"),
     ("app", "sessions", "an installed app has that name"),
     ("app", "class", "Python keyword"),
@@ -125,6 +130,8 @@ REFUSED = [
     ("model", "Decimal", "something else"),
     ("model", "Class", "something else"),
     ("model", "Response", "something else"),
+    ("model", "Test", "take it for a test"),
+    ("model", "TestRun", "take it for a test"),
     ("plural", "orders", "the API has a path of that name"),
     ("plural", "schema", "the API has a path of that name"),
     ("plural", "docs", "the API has a path of that name"),
@@ -151,6 +158,7 @@ REFUSED = [
     ("fields", "register:bool", "something else"),
     ("fields", "invoices:int", "something else"),
     ("fields", "invoice_id:int", "something else"),
+    ("fields", "format:bool", "has that parameter"),
     ("fields", "a__b:str", "single _"),
     ("fields", "ends_:str", "single _"),
     ("fields", "_x:str", "single _"),
@@ -184,6 +192,50 @@ def test_a_bad_answer_is_refused_in_one_line_and_touches_nothing(
     assert line.startswith(f"{question} = ")
     assert rule in line
     assert contents(project) == before
+
+
+def test_names_that_the_libraries_need_are_refused(bake: Bakery, environment: Environment) -> None:
+    project = bake({"api": "drf+ninja", "auth": "session+jwt+oauth2"})
+    code = """
+import json
+import django_filters, factory, ninja
+from django.apps import apps
+from django.db import models
+from rest_framework import serializers
+def names(*classes):
+    return [name for one in classes for name in dir(one) if name.islower() and name[0] != "_"]
+print(json.dumps({
+    "apps": [config.label for config in apps.get_app_configs() if config.label != "unfold_filters"],
+    "fields": names(models.Model, ninja.ModelSchema, ninja.FilterSchema, factory.django.DjangoModelFactory),
+    "relations": names(serializers.ModelSerializer, django_filters.FilterSet),
+}))
+"""
+    for settings in ("local", "test"):
+        shell = ("shell", "--no-imports", f"--settings=config.settings.{settings}", "-c", code)
+        needed = json.loads(run(environment.python, "manage.py", *shell, cwd=project).stdout)
+        there = Project(project)
+        assert [app for app in needed["apps"] if app not in there.labels and not there.is_there(f"apps/{app}")] == []
+        assert {*needed["fields"]} <= {*RESERVED["fields"]}
+        assert {*needed["relations"]} <= {*RESERVED["relations"], *RESERVED["fields"]}
+
+
+@pytest.mark.parametrize(
+    ("app", "model", "plural"),
+    [
+        ("invoices", "Invoice", "invoices"),
+        ("order_lines", "OrderLine", "order_lines"),
+        ("categories", "Category", "categories"),
+        ("addresses", "Address", "addresses"),
+        ("statuses", "Status", "statuses"),
+        ("houses", "House", "houses"),
+        ("buses", "Bus", "buses"),
+        ("redis", "Redis", "redises"),
+        ("person", "Person", "people"),
+        ("news", "NewsItem", "news"),
+    ],
+)
+def test_a_model_and_its_plural_are_proposed(app: str, model: str, plural: str) -> None:
+    assert (as_model(app), as_plural(as_model(app))) == (model, plural)
 
 
 def test_outside_of_a_project_it_says_so(tmp_path: Path, generate: Generate) -> None:
@@ -221,7 +273,7 @@ def test_the_command_that_it_prints_removes_the_feature(project: Path, generate:
 def test_where_the_team_removed_a_mark_it_says_which_line_to_add(
     project: Path, generate: Generate, environment: Environment
 ) -> None:
-    files = ["config/settings/base.py", "config/api_drf.py", "pyproject.toml"]
+    files = ["config/settings/base.py", "config/api_drf.py", "config/api_ninja.py", "pyproject.toml"]
     for name in files:
         path = project / name
         path.write_text(re.sub(r" *# Yours below\n", "", path.read_text("utf-8")), "utf-8")
@@ -229,15 +281,18 @@ def test_where_the_team_removed_a_mark_it_says_which_line_to_add(
     said = generate(project, app="invoices", fields="done:bool").stdout
 
     lines = dict(re.findall(r"^(\S+) has no line `# Yours below`: add `(.*?)` ", said, re.MULTILINE))
-    assert [*lines] == ["config/settings/base.py", "pyproject.toml", "config/api_drf.py"]
+    assert {*lines} == {*files}
     places = {
         "config/settings/base.py": '    "apps.notifications",\n',
         "pyproject.toml": '    "demo",\n',
         "config/api_drf.py": '    path("", include(router.urls)),\n',
+        "config/api_ninja.py": 'api.add_router("", "apps.orders.api.routes.router")\n',
     }
     for name, before in places.items():
         text = (project / name).read_text("utf-8")
-        (project / name).write_text(text.replace(before, f"{before}    {lines[name]}\n"), "utf-8")
+        indent = re.match(" *", before)
+        assert indent
+        (project / name).write_text(text.replace(before, f"{before}{indent[0]}{lines[name]}\n"), "utf-8")
     check_statically(project, environment)
 
 

@@ -32,7 +32,9 @@ class <<f.model>>Out(ModelSchema):
 
 
 # % set declared = f.of("datetime")
-class <<f.model>>In(Input, ModelSchema):
+# % set others = f.plain|rejectattr("kind", "equalto", "datetime")|map(attribute="name")|list
+# % set bases = "Input, ModelSchema" if others else "Input"
+class <<f.model>>In(<<bases>>):
 # % for field in declared
     <<field.name>>: DateTime
 # % endfor
@@ -44,10 +46,12 @@ class <<f.model>>In(Input, ModelSchema):
 # % endif
     class Meta:
         model = <<f.model>>
-<<("        fields = " ~ (f.plain|rejectattr("kind", "equalto", "datetime")|map(attribute="name")|list|tojson))|fitted>>
+# % if others
+<<("        fields = " ~ (others|tojson))|fitted>>
+# % endif
 
 
-class <<f.model>>Update(Input, ModelSchema):
+class <<f.model>>Update(<<bases>>):
 # % for field in declared
     <<field.name>>: DateTime | None = None
 # % endfor
@@ -56,8 +60,10 @@ class <<f.model>>Update(Input, ModelSchema):
 # % endif
     class Meta:
         model = <<f.model>>
-<<("        fields = " ~ (f.plain|rejectattr("kind", "equalto", "datetime")|map(attribute="name")|list|tojson))|fitted>>
+# % if others
+<<("        fields = " ~ (others|tojson))|fitted>>
         fields_optional = "__all__"
+# % endif
 
 
 class <<f.model>>Filters(FilterSchema):
