@@ -67,7 +67,7 @@ def checked(context: Context, answer: str, question: str) -> str:
         if not somebody_is_asked():
             raise Refused(problem)
         click.echo(problem)
-        answers[question] = answer = read_user_variable(question, answers[question])
+        answers[question] = answer = read_user_variable(question, ...)  # Enter would repeat a default
     return ""
 
 

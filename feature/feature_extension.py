@@ -310,10 +310,11 @@ class Feature:
 
     @property
     def leftovers(self) -> list[str]:
-        """The written files that the project has no framework for."""
+        """The written files that this project or this name does without."""
         drf = ["filters", "serializers", "urls", "views"] if "drf" not in self.api else []
         ninja = ["routes", "schemas"] if "ninja" not in self.api else []
-        return [f"apps/{self.app}/api/{module}.py" for module in [*drf, *ninja]]
+        config = [] if "_" in self.app else [f"apps/{self.app}/apps.py"]
+        return [*config, *(f"apps/{self.app}/api/{module}.py" for module in [*drf, *ninja])]
 
     @property
     def edits(self) -> list[dict[str, str]]:
@@ -409,7 +410,7 @@ def checked(context: Context, answer: str, question: str) -> str:
         if not somebody_is_asked():
             raise Refused(problem)
         click.echo(problem)
-        answers[question] = answer = read_user_variable(question, answers[question])
+        answers[question] = answer = read_user_variable(question, ...)  # Enter would repeat a default
     return ""
 
 

@@ -256,18 +256,29 @@ def test_a_second_run_is_refused_and_touches_nothing(project: Path, generate: Ge
     assert contents(project) == before
 
 
-def test_the_command_that_it_prints_removes_the_feature(project: Path, generate: Generate) -> None:
+def test_the_commands_that_it_prints_remove_the_feature(
+    project: Path, generate: Generate, environment: Environment
+) -> None:
     before = contents(project)
     printed = generate(project, app="invoices").stdout
+    assert contents(project) != before
+    run(environment.python, "manage.py", "migrate", cwd=project)
     (project / "apps" / "invoices" / "__pycache__").mkdir()
     (project / "apps" / "invoices" / "__pycache__" / "models.pyc").touch()
-    assert contents(project) != before
 
-    (command,) = re.findall(r"^ +git (.*)$", printed, re.MULTILINE)
-    git(project, *shlex.split(command))
+    for command in re.findall(r"^ {4}(.*)$", printed.partition("To take it away")[2], re.MULTILINE):
+        if command.startswith("uv run "):
+            run(environment.python, *shlex.split(command)[2:], cwd=project)
+        else:
+            git(project, *shlex.split(command)[1:])
 
-    assert contents(project) == before
-    generate(project, app="invoices")
+    left = contents(project)
+    del left["db.sqlite3"]
+    assert left == before
+    generate(project, app="invoices", fields="paid:bool")
+    run(environment.python, "manage.py", "migrate", cwd=project)
+    count = "from apps.invoices.models import Invoice; Invoice.objects.filter(paid=True).count()"
+    run(environment.python, "manage.py", "shell", "--no-imports", "-c", count, cwd=project)
 
 
 def test_where_the_team_removed_a_mark_it_says_which_line_to_add(

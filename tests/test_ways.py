@@ -59,6 +59,11 @@ def answer_at_the_terminal(bake: Bakery, folder: Path) -> Path:
             terminal.sendline(str(values.index(answer) + 1))
         else:
             terminal.expect(r"\):")
+            if question == "domain_name":  # then one is asked again
+                for refused, shown in {"nowhere": "'nowhere'", "": "''"}.items():
+                    terminal.sendline(refused)
+                    terminal.expect_exact(f"domain_name = {shown} is refused")
+                    terminal.expect_exact("domain_name: ")
             terminal.sendline(answer)
     terminal.expect_exact("uv run manage.py demo")
     terminal.expect(pexpect.EOF)

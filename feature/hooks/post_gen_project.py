@@ -52,5 +52,6 @@ except BaseException:
 
 print(f"The new app is in apps/{APP}/, its tests are in tests/{APP}/.", *missing, *NOTES, sep="\n")
 print("Next:\n    uv run manage.py migrate\n    uv run just check")
-print(f"Before you commit it, this takes it away again:\n    git stash push --all -- {' '.join(TOUCHED)}")
+print("To take it away again, with whatever else is not committed in these files:")
+print(f"    uv run manage.py migrate {APP} zero\n    git stash push --all -- {' '.join(TOUCHED)}")
 shutil.rmtree(HERE)
