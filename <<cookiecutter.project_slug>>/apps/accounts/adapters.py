@@ -34,6 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Count failed log-ins by account and IP: by account alone, any visitor could lock its owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
 
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether to redirect to `url`, also if it is malformed, where allauth's own is a 500."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def clean_email(self, email: str) -> str:
         validate_mailable(email)
         return email
@@ -69,7 +76,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Fill a new user from the provider's `data`; allauth has first and last names only."""
         user: User = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))
-        name = data.get("name") or " ".join(part for part in parts if part)
+        name = str(data.get("name") or " ".join(str(part) for part in parts if part))
         user.name = name[: User._meta.get_field("name").max_length]  # noqa: SLF001 - the documented API of models
         return user
 

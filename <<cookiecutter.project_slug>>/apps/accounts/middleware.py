@@ -3,7 +3,8 @@
 import logging
 
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.core.exceptions import ValidationError
+from allauth.socialaccount.helpers import render_authentication_error
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, JsonResponse
@@ -14,21 +15,27 @@ logger = logging.getLogger(__name__)
 
 # JSON nested too deeply, lone surrogates, infinite numbers, NUL characters on their way to PostgreSQL.
 MALFORMED = (RecursionError, UnicodeError, OverflowError, ValidationError, DataError)
-# Incomplete passkeys, which fido2 reads field by field.
-MALFORMED_PASSKEY = (*MALFORMED, KeyError, TypeError, ValueError)
+# Passkeys and what social providers say, which libraries read field by field; the last for a subject that is too long.
+INCOMPLETE = (*MALFORMED, AttributeError, KeyError, TypeError, ValueError, ImproperlyConfigured)
+CALLBACK = "/login/callback/"
+READ_BY_FIELD = ("/webauthn", "/auth/provider/token", CALLBACK)
 
 
 class MalformedInputMiddleware(MiddlewareMixin):
     """Answer 400 where allauth 65 would answer 500, and log the exception in case the input is not to blame."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if not request.path_info.startswith("/_allauth/"):
+        path = request.path_info
+        if not path.startswith(("/_allauth/", "/accounts/")):
             return None
         if isinstance(exception, IntegrityError):
             return retry(request)
-        if not isinstance(exception, MALFORMED_PASSKEY if "/webauthn" in request.path_info else MALFORMED):
+        if not isinstance(exception, INCOMPLETE if any(part in path for part in READ_BY_FIELD) else MALFORMED):
             return None
-        logger.warning("Malformed input at %s", request.path_info, exc_info=exception)
+        logger.warning("Malformed input at %s", path, exc_info=exception)
+        if path.endswith(CALLBACK):
+            response: HttpResponseBase = render_authentication_error(request, None, exception=exception)
+            return response
         return JsonResponse({"status": 400}, status=400)
 
 

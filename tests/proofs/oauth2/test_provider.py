@@ -59,6 +59,20 @@ def test_a_user_logs_in_consents_and_the_application_reads_for_them(browser: Cli
     assert me(api, answer["access_token"]).json()["email"] == user.email
 
 
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "//[x]/", "http://\u2100.example/", "//evil.example", "/\\evil.example"]
+)
+@pytest.mark.parametrize("path", ["login/", "signup/", "reauthenticate/", "password/reset/", "inactive/"])
+def test_a_page_goes_on_to_no_strange_or_malformed_url(browser: Client, user: User, path: str, url: str) -> None:
+    assert browser.get(f"/accounts/{path}", {"next": url}).status_code in {200, 302}
+    browser.force_login(user)
+    assert browser.get(f"/accounts/{path}", {"next": url}).status_code in {200, 302}
+
+    location = browser.get("/accounts/login/", {"next": url})["Location"]
+
+    assert location == "/"
+
+
 def test_the_log_in_page_asks_for_the_second_factor(browser: Client, user: User) -> None:
     TOTP.activate(user, generate_totp_secret())
     code = RecoveryCodes.activate(user).get_unused_codes()[0]
@@ -207,4 +221,4 @@ def test_keys_rotate_by_their_order(client: Client, user: User, settings: Any, t
 
 @pytest.mark.parametrize("key", ["word", "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----"])
 def test_a_deployment_without_a_usable_key_is_refused(key: str) -> None:
-    assert "OIDC_PRIVATE_KEY must be RSA private keys in PEM" in refusal(OIDC_PRIVATE_KEY=key)
+    assert "OIDC_PRIVATE_KEY must be RSA private keys of at least 2048 bits in PEM" in refusal(OIDC_PRIVATE_KEY=key)
