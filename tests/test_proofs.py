@@ -41,11 +41,11 @@ ON_SQLITE_ONLY = [
 ON_POSTGRESQL_ONLY = ["proofs/accounts/test_fuzzing.py", "proofs/core/test_admin_input.py"]
 # What takes long, and the answers that make a difference to it: the models in the admin, allauth's clients. On each
 # database it is proved in few of the variants that are proved there, which have these answers between them.
-MODELS_OF_THE_ADMIN = "auth=session+jwt+oauth2,use_celery=yes,use_celery=no,use_example=yes,use_example=no"
-BROWSERS_AND_APPS = "auth=session,auth=jwt"
+MODELS_OF_THE_ADMIN = "auth=session+jwt+oauth2,use_celery=yes,use_example=yes"
+BROWSERS_AND_APPS = "auth=session+jwt+oauth2"
 ANSWERS_THAT_MATTER = {
     "proofs/accounts/test_admin_privileges.py": MODELS_OF_THE_ADMIN,
-    "proofs/accounts/test_fuzzing.py": f"{BROWSERS_AND_APPS},auth=session+jwt+oauth2",
+    "proofs/accounts/test_fuzzing.py": BROWSERS_AND_APPS,
     "proofs/accounts/test_sign_up.py": BROWSERS_AND_APPS,
     "proofs/accounts/test_social_login.py": BROWSERS_AND_APPS,
     "proofs/core/database/test_postgresql.py": "use_example=yes,use_example=no",
