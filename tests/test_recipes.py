@@ -1,5 +1,6 @@
 """The recipes of a generated project apply to it, and its gates pass afterwards."""
 
+import os
 import re
 import shutil
 import sys
@@ -7,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from baking import Bakery
+from baking import CACHE, Bakery
 from environment import Environment
 from options import Variant
 from running import clean_environment, commit, git, run
 from suites import run_suite
 from workshop import place
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RECIPE = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 DIFFERENCE = re.compile(r"^```diff\n(.*?)^```", re.MULTILINE | re.DOTALL)
 APPLY = ("apply", "--recount", "--unidiff-zero")  # as the page says
@@ -58,7 +60,7 @@ def test_every_recipe_works(
         run(environment.python, "manage.py", "compilemessages", "--ignore=.venv", cwd=project)
     else:
         (project / "tests" / "api" / "test_languages.py").unlink()
-    run(environment.program("mypy"), "apps", "config", "tests", cwd=project)
+    run(environment.program("mypy"), f"--cache-dir={CACHE / 'mypy' / WORKER}", "apps", "config", "tests", cwd=project)
     passed, tests, ended = run_suite(
         project, environment, "--no-cov", *("tests/walks", "tests/accounts", "tests/api", "tests/invoices")
     )
