@@ -81,6 +81,48 @@ TEETH = [
         "shows a user rows of another",
     ),
     api(
+        "a filter shows the rows of others",
+        "apps/orders/api/routes.py",
+        (
+            "    return filters.filter(orders.for_user(request.user))",
+            "    return filters.filter(orders if filters.customer else orders.for_user(request.user))",
+        ),
+        NINJA,
+        "shows a user rows of another (with {'customer': ",
+    ),
+    api(
+        "another user's object can be read below one's own",
+        "apps/orders/api/routes.py",
+        (
+            "",
+            """
+
+@router.get("customers/{int:customer_id}/orders/", response=list[schemas.OrderOut])
+def customers_orders_list(request: AuthenticatedRequest, customer_id: int) -> QuerySet[Order]:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=customer_id)
+    return orders.filter(customer=customer)
+
+
+@router.get("customers/{int:customer_id}/orders/{int:order_id}/", response=schemas.OrderOut)
+def customers_orders_retrieve(request: AuthenticatedRequest, customer_id: int, order_id: int) -> Order:
+    get_object_or_404(Customer.objects.for_user(request.user), pk=customer_id)
+    return get_object_or_404(orders, pk=order_id)
+""",
+        ),
+        NINJA,
+        "GET /api/v1/customers/{customer_id}/orders/{order_id}/ answers 200, not 404",
+    ),
+    api(
+        "a body that is not documented is a server error",
+        "apps/orders/api/views.py",
+        (
+            "        order = services.cancel_order(",
+            '        request.data.get("reason", "").strip()\n        order = services.cancel_order(',
+        ),
+        DRF,
+        "AttributeError",
+    ),
+    api(
         "a field of a serializer needs a query for each row",
         "apps/orders/api/serializers.py",
         (
@@ -181,6 +223,39 @@ class CustomerSerializer(ModelSerializer[Customer]):
         DRF,
         "shows staff without permissions",
     ),
+    admin(
+        "a page of the admin is open to everybody",
+        "apps/accounts/admin.py",
+        (
+            '    ordering = ["email"]\n',
+            (
+                '    ordering = ["email"]\n\n'
+                "    def get_urls(self) -> list[Any]:\n"
+                "        from django.http import HttpResponse\n"
+                "        from django.urls import path\n\n"
+                '        return [path("export/", lambda request: HttpResponse("all")), *super().get_urls()]\n\n'
+            ),
+        ),
+        DRF,
+        "without a login at /admin/accounts/user/export/",
+    ),
+    tasks(
+        "a task with a name of its own has no time limit",
+        "apps/accounts/tasks.py",
+        (
+            "",
+            '\n\n@shared_task(base=BaseTask, name="count_users")\ndef count_users() -> None:\n    """Do nothing yet."""\n',
+        ),
+        DRF,
+        "count_users has no time limits of its own",
+    ),
+    tasks(
+        "the schedule names a task that does not exist",
+        "config/settings/celery.py",
+        ("apps.accounts.tasks.clear_expired_sessions", "apps.accounts.tasks.clear_sessions"),
+        DRF,
+        "apps.accounts.tasks.clear_sessions: in CELERY_BEAT_SCHEDULE",
+    ),
     tasks(
         "a task has no time limit",
         "apps/accounts/tasks.py",
@@ -223,6 +298,13 @@ class CustomerSerializer(ModelSerializer[Customer]):
         "Alter field name",
     ),
     migrations(
+        "an app has models and no migrations",
+        "apps/pages/models.py",
+        ("", "from django.db import models\n\n\nclass Page(models.Model):\n    text = models.TextField()\n"),
+        DRF,
+        "run `manage.py makemigrations pages`",
+    ),
+    migrations(
         "a migration locks out the release before it",
         "apps/accounts/migrations/0002_rename.py",
         (
@@ -248,6 +330,13 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ("QUERY_BUDGET = 5\n", 'QUERY_BUDGET = env.int("SHOP_QUERY_BUDGET", default=5)\n'),
         DRF,
         "SHOP_QUERY_BUDGET: not in .env.example",
+    ),
+    settings(
+        "a variable that an app reads is not documented",
+        "apps/accounts/services.py",
+        ("", '\nimport os\n\nSHOP_KEY = os.getenv("SHOP_KEY", "")\n'),
+        DRF,
+        "SHOP_KEY: not in .env.example",
     ),
     settings(
         "a variable is documented and nobody reads it",

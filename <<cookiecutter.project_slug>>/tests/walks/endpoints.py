@@ -50,6 +50,10 @@ class Operation:
         return re.findall(r"{(\w+)}", self.path)
 
     @property
+    def query_parameters(self) -> list[str]:
+        return [found["name"] for found in self.document.get("parameters", []) if found["in"] == "query"]
+
+    @property
     def document(self) -> dict[str, Any]:
         """What the OpenAPI document says of it."""
         documented: dict[str, Any] = document_of(self.root)["paths"][self.path][self.method.lower()]
@@ -121,29 +125,27 @@ def urls_of(operation: Operation, example: Example) -> list[str]:
 
     The values of a parameter are those of the example, or else found in the list at the path before it.
     """
-    urls = [operation.path]
+    urls, client = [operation.path], ApiClient(operation.root, example.caller)
     for index, name in enumerate(operation.parameters):
-        values = [example.path[index]] if index < len(example.path) else []
-        urls = [
-            url.replace(f"{{{name}}}", str(value))
+        slot, given = f"{{{name}}}", example.path[index : index + 1]
+        found = {
+            url: given or [row.get(name, row.get("id")) for row in rows_of(client.get(url.partition(slot)[0]))[:5]]
             for url in urls
-            for value in values or find_values(operation, example, url, name)
-        ]
+        }
+        urls = [url.replace(slot, str(value)) for url, values in found.items() for value in values]
+        if not urls:
+            fail(
+                f"{operation}: no value for {slot}, as GET {operation.path.partition(slot)[0]} lists nothing. Add a "
+                f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example to REQUESTS "
+                f"in tests/<app>/request_examples.py, under {operation.document['operationId']!r}."
+            )
     return urls
 
 
-def find_values(operation: Operation, example: Example, url: str, name: str) -> list[Any]:
-    """Return values of the parameter `name` of `url`, from the list at the path before it."""
-    before = url.partition(f"{{{name}}}")[0]
-    response = ApiClient(operation.root, example.caller).get(before)
-    rows = rows_of(response)
-    if not rows:
-        fail(
-            f"{operation}: no value for {{{name}}}, as GET {before} lists nothing ({response.status_code}). Add a "
-            f"factory of its model to tests/<app>/factories.py; if there is no such list, add an example to REQUESTS "
-            f"in tests/<app>/request_examples.py, under {operation.document['operationId']!r}."
-        )
-    return [row.get(name, row.get("id")) for row in rows[:5]]
+def list_url_of(operation: Operation, owner: User) -> str:
+    """Return the URL of a list, below the object that has the most rows in it."""
+    urls, client = urls_of(operation, example_of(operation, owner)), ApiClient(operation.root, owner)
+    return urls[0] if len(urls) == 1 else max(urls, key=lambda url: len(rows_of(client.get(url))))
 
 
 def rows_of(response: Any) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Checks of every page of the admin, found through its registry."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,6 +46,10 @@ def request_of(user: User) -> HttpRequest:
     request = RequestFactory().get("/")
     request.user = user
     return request
+
+
+SUPERUSER = request_of(User(is_staff=True, is_superuser=True))
+INLINES = [(page, inline) for page in OWN for inline in page.get_inlines(SUPERUSER, page.model())]
 
 
 def queries_of(client: Client, url: str) -> list[str]:
@@ -99,10 +104,7 @@ def test_lists_25_rows_with_as_many_queries_as_one(model_admin: Any, superuser: 
     fail_if_more(f"The changelist of {model_admin}", before, queries_of(client, url), advice)
 
 
-@pytest.mark.parametrize(
-    ("model_admin", "inline"),
-    [pytest.param(page, inline, id=inline.__name__) for page in OWN for inline in page.inlines],
-)
+@pytest.mark.parametrize(("model_admin", "inline"), INLINES, ids=[inline.__name__ for _, inline in INLINES])
 def test_shows_25_inline_rows_with_as_many_queries_as_one(
     model_admin: Any, inline: Any, superuser: User, client: Client
 ) -> None:
@@ -119,6 +121,18 @@ def test_shows_25_inline_rows_with_as_many_queries_as_one(
 
     advice = "Load what its rows show in get_queryset of the inline, and give foreign keys autocomplete_fields."
     fail_if_more(f"The change page of {model_admin} with {inline.__name__}", before, queries_of(client, url), advice)
+
+
+@each(OWN)
+def test_every_url_needs_a_login(model_admin: Any, client: Client) -> None:
+    changelist, pk = url_of(model_admin, "changelist"), str(make(model_admin.model).pk)
+
+    for entry in model_admin.get_urls():
+        url = changelist + re.sub("<[^>]*>", pk, str(entry.pattern))
+        if (status := client.get(url).status_code) not in {302, 403, 404}:
+            fail(
+                f"{model_admin} answers {status} without a login at {url}. Wrap its view in self.admin_site.admin_view."
+            )
 
 
 @each(REGISTERED)

@@ -26,6 +26,7 @@ from tests.walks.endpoints import (
     document_of,
     each,
     example_of,
+    list_url_of,
     routes,
     rows_of,
     urls_of,
@@ -115,7 +116,7 @@ def test_needs_authentication(operation: Operation) -> None:
 
     if response.status_code != 401:
         fail(
-            f"{operation} answers {response.status_code}, not 401, without authentication. Require it in the view; "
+            f"{operation} answers {response.status_code}{cause_of(response)}, not 401, without authentication. Require it in the view; "
             f"if everybody may use it, add {operation.below_root!r} to PUBLIC in {EXEMPTIONS}."
         )
     if not response.headers.get("WWW-Authenticate"):
@@ -128,7 +129,12 @@ def test_another_users_object_is_a_404(operation: Operation) -> None:
     example = example_of(operation, owner)
     client = ApiClient(operation.root, other)
 
-    for url in urls_of(operation, example):
+    urls = urls_of(operation, example)
+    if len(operation.parameters) > 1:  # an object of the owner below one of the other user
+        own = urls_of(operation, example_of(operation, other))[0].split("/")
+        last = operation.path.split("/").index(f"{{{operation.parameters[-1]}}}")
+        urls += ["/".join([*own[:last], *url.split("/")[last:]]) for url in urls]
+    for url in urls:
         status = client.request(operation.method, url, example.body).status_code
         if status == 400:
             fail(f"{operation} refuses {example.body} before it looks for the object. {advice_on_example(operation)}")
@@ -143,14 +149,20 @@ def test_another_users_object_is_a_404(operation: Operation) -> None:
 @each(operation for operation in LISTS if not operation.is_shared)
 def test_lists_only_the_users_own_rows(operation: Operation) -> None:
     owner, other = make_user(), make_user()
-    url = urls_of(operation, example_of(operation, owner))[0]
+    url = list_url_of(operation, owner)
     rows = rows_of(ApiClient(operation.root, owner).get(url))
+    client = ApiClient(operation.root, other)
+    values = {owner.pk, *(value for _, value in places_and_values(rows[:1]) if isinstance(value, int | str))}
+    filters = set(operation.query_parameters) - {"cursor", "page_size"}
+    queries = [{name: str(value)} for name in filters for value in values]
 
-    if foreign := [row for row in rows_of(ApiClient(operation.root, other).get(url)) if row in rows]:
-        fail(
-            f"{operation} shows a user rows of another: {str(foreign)[:200]}. Filter by the user, such as "
-            f"Model.objects.for_user(request.user); if all users share the list, add it to SHARED in {EXEMPTIONS}."
-        )
+    for query in [{}, *queries]:
+        if foreign := [row for row in rows_of(client.get(url, query)) if row in rows]:
+            fail(
+                f"{operation} shows a user rows of another (with {query or 'no filter'}): {str(foreign)[:200]}. Filter by "
+                f"the user, such as Model.objects.for_user(request.user); if all users share the list, add it to SHARED "
+                f"in {EXEMPTIONS}."
+            )
 
 
 @each_authentication
@@ -178,7 +190,7 @@ def test_runs_as_many_queries_for_ten_rows_as_for_one(operation: Operation) -> N
     owner = make_user()
     client = ApiClient(operation.root, owner)
     client.budget = None
-    url = urls_of(operation, example_of(operation, owner))[0]
+    url = list_url_of(operation, owner)
     queries, rows = [], []
     for more in (0, 0, 9):  # the first request fills caches
         for _ in range(more):
@@ -200,21 +212,21 @@ def test_is_paginated(operation: Operation) -> None:
     owner = make_user()
     make_everything(owner)
     client = ApiClient(operation.root, owner)
-    url = urls_of(operation, example_of(operation, owner))[0]
+    url = list_url_of(operation, owner)
 
     response = client.get(url, {"page_size": 1})
     page = response.json() if "json" in response.headers["Content-Type"] else {}
 
-    if isinstance(page, dict) and not any(isinstance(value, list) for value in page.values()):
+    if isinstance(page, dict) and not any(isinstance(value, list) for _, value in places_and_values(page)):
         return  # one object, such as the current user
     advice = "Use the project's pagination in its view."
     if isinstance(page, list) or page.keys() != {"next", "previous", "results"}:
         fail(f"{operation} answers with a list that is no page of next, previous and results. {advice}")
     if not page["results"]:
-        fail(f"{operation} lists nothing. Add a factory of its model to tests/<app>/factories.py.")
+        fail(f"{operation} lists nothing. Add a factory of its model to tests/<app>/factories.py, or else an example.")
     if len(page["results"]) > 1 or client.get(url, {"page_size": 101}).status_code != 400:
         fail(f"{operation} ignores page_size, which is from 1 to 100. {advice}")
-    if client.get(page["next"]).json()["results"] == page["results"]:
+    if page["next"] and client.get(page["next"]).json()["results"] == page["results"]:
         fail(f"{operation} shows the same rows again on the next page. Its order needs a unique field at the end.")
 
 
@@ -259,12 +271,11 @@ def test_no_input_is_a_server_error(operation: Operation) -> None:
 
     for value in IDS if operation.parameters else []:
         check(re.sub(r"{\w+}", value, operation.path))
-    for body in BODIES if operation.body_schema else []:
+    for body in BODIES if operation.method != "GET" else []:
         check(url, body)
 
-    places = list(places_in(example.body))
-    parameters = operation.document.get("parameters", [])
-    queries = [parameter["name"] for parameter in parameters if parameter["in"] == "query"]
+    places = [place for place, _ in places_and_values(example.body)]
+    queries = operation.query_parameters
 
     @bounded
     @given(st.data())
@@ -278,13 +289,13 @@ def test_no_input_is_a_server_error(operation: Operation) -> None:
         check_made_up_values()
 
 
-def places_in(body: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path to every value in `body`: (), ("items",), ("items", 0), ("items", 0, "product")."""
+def places_and_values(body: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yield every value in `body` with the path to it: (), ("items",), ("items", 0), ("items", 0, "product")."""
     if body is not None:
-        yield place
+        yield place, body
     items = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for key, value in items:
-        yield from places_in(value, (*place, key))
+        yield from places_and_values(value, (*place, key))
 
 
 def replaced(body: Any, place: tuple[Any, ...], value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Checks of the settings: production passes Django's checks, and .env.example names every variable."""
 
 import re
+from itertools import chain
 
 import pytest
 from django.core import checks
@@ -36,10 +37,10 @@ def test_production_passes_the_deployment_checks(monkeypatch: pytest.MonkeyPatch
 
 def test_every_variable_is_in_the_example() -> None:
     read: set[str] = set()
-    for file in (BASE_DIR / "config").rglob("*.py"):
-        read |= set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', file.read_text("utf-8")))
+    for file in chain((BASE_DIR / "config").rglob("*.py"), (BASE_DIR / "apps").rglob("*.py")):
+        read |= set(re.findall(r'\b(?:env\.\w+|os\.environ\.get|os\.getenv)\(\s*"(\w+)"', file.read_text("utf-8")))
 
     if missing := ", ".join(sorted(read - DOCUMENTED)):
         fail(f"{missing}: not in .env.example. Add a line with the default and a comment that says what it is for.")
     if unread := ", ".join(sorted(DOCUMENTED - read)):
-        fail(f"{unread}: in .env.example, but nothing in config/ reads it with `env`. Remove the line.")
+        fail(f"{unread}: in .env.example, but nothing in config/ or apps/ reads it. Remove the line.")

@@ -16,7 +16,7 @@ from tests.walks.objects import OWN_APPS, fail, registered
 for config in OWN_APPS.values():
     if module_has_submodule(config.module, "tasks"):
         import_module(f"{config.name}.tasks")
-TASKS = [task for name, task in sorted(current_app.tasks.items()) if name.startswith("apps.")]
+TASKS = [task for _, task in sorted(current_app.tasks.items()) if task.__module__.startswith("apps.")]
 # An app without settings, in which a task has only the limits that it declares.
 WITHOUT_DEFAULTS = Celery("without defaults", set_as_current=False)
 WITHOUT_DEFAULTS.finalize()
@@ -56,6 +56,13 @@ def test_has_a_queue_that_workers_consume(task: Task[..., Any]) -> None:
         fail(f"{task.name} is sent to the queue {queue}, which is none of CELERY_TASK_QUEUES: {sorted(queues)}.")
 
 
+def test_every_scheduled_task_exists() -> None:
+    scheduled = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+
+    if unknown := ", ".join(sorted(scheduled - current_app.tasks.keys())):
+        fail(f"{unknown}: in CELERY_BEAT_SCHEDULE, but no task has this name. Use its dotted path.")
+
+
 def state() -> dict[str, Any]:
     """Return the rows of every model of the project, without their times, and the number of e-mails sent."""
     found: dict[str, Any] = {"e-mails": len(mail.outbox)}
@@ -73,7 +80,7 @@ def test_is_safe_to_run_twice(
 ) -> None:
     examples = registered("task_examples", "TASKS")
     if task.name not in examples:
-        module = f"tests/{task.name.split('.')[1]}/task_examples.py"
+        module = f"tests/{task.__module__.split('.')[1]}/task_examples.py"
         fail(f"No example call of {task.name}: add a function that returns its arguments to TASKS in {module}.")
     arguments = examples[task.name]()
     states = []
