@@ -177,6 +177,21 @@ def hopeless():  # fault: TSK002
     """Fail once."""
 
 
+@shared_task(base=BaseTask, queue_name="maintenance", time_limit=None)
+def unlimited():  # fault: TSK001
+    """Run for ever, on purpose."""
+
+
+class Swept(BaseTask):
+    queue_name = "maintenance"
+    time_limit = 10
+
+
+@shared_task(base=Swept)
+def swept():
+    """Run with what its base class declares."""
+
+
 @shared_task(base=BaseTask, soft_time_limit=5, time_limit=10)
 def anywhere():  # fault: TSK003
     """Run in any queue."""
@@ -257,9 +272,13 @@ def unscoped(request, pk: int) -> str:  # fault: API004
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import FilterLookup, FilterSchema, ModelSchema, Query, Router
+from drf_spectacular.utils import extend_schema
+from ninja import Field, FilterLookup, FilterSchema, ModelSchema, Query, Router, Schema
+from ninja.pagination import paginate
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import api_view
 from rest_framework.filters import OrderingFilter
+from rest_framework.response import Response
 
 from apps.catalog.models import Product
 from apps.orders.models import Customer, Order
@@ -358,6 +377,61 @@ class Filters(FilterSchema):
 
 @router.get("planted-filtered/", response=list[int])  # fault: RUN004
 def filtered(request, filters: Query[Filters]):
+    return list(filters.filter(Order.objects.filter(owner=request.user)).values_list("pk", flat=True)[:25])
+
+
+@extend_schema(exclude=True)
+@api_view(["GET"])
+def function(request):
+    found = [Order.objects.filter(owner=request.user).count() for _ in range(4)]  # fault: RUN006
+    orders = Order.objects.filter(owner=request.user).defer("shipping_address")[:50]
+    return Response([*found, *map(email_of, orders)])
+
+
+def email_of(order):
+    return order.customer.email  # fault: RUN001
+
+
+class AnyOrder(viewsets.ReadOnlyModelViewSet):  # fault: RUN004
+    serializer_class = PlainCustomerSerializer
+    queryset = Customer.objects.none()
+    filter_backends = [OrderingFilter]
+    ordering_fields = "__all__"
+
+    def get_queryset(self):
+        return Customer.objects.filter(owner=self.request.user)
+
+
+class OrderRow(Schema):
+    customer_name: str = Field(alias="customer.name")
+
+
+@router.get("planted-paginated/", response=list[OrderRow])  # fault: RUN001
+@paginate
+def paginated(request):
+    return Order.objects.filter(owner=request.user).defer("shipping_address")
+
+
+@router.get("planted-sliced/", response=list[OrderRow])  # fault: RUN001
+def sliced(request):
+    return Order.objects.filter(owner=request.user).defer("shipping_address")[:100]
+
+
+@router.get("planted-async/", response=list[str])
+async def coroutine(request):
+    found = []
+    async for order in Order.objects.filter(owner=request.user).defer("shipping_address")[:40]:
+        customer = await Customer.objects.aget(pk=order.customer_id)  # fault: RUN001
+        found.append(customer.name)
+    return found
+
+
+class OldFilters(FilterSchema):
+    sent: str | None = Field(None, q="confirmation_sent_at__date")
+
+
+@router.get("planted-old-filters/", response=list[int])  # fault: RUN004
+def old_filters(request, filters: Query[OldFilters]):
     return list(filters.filter(Order.objects.filter(owner=request.user)).values_list("pk", flat=True)[:25])
 
 
@@ -824,6 +898,346 @@ class ListedSerializer(serializers.ModelSerializer):
 def unlimited(request):
     return Response("hello")
 ''',
+    # Faults behind variables, attributes, helper functions and imports, and code that resembles them and is right.
+    "apps/orders/planted_behind.py": '''\
+"""Faults that other names hide, in code that nothing runs."""
+
+from string import Template
+from textwrap import dedent
+from urllib.request import Request
+
+import boto3
+import httpx
+import redis
+import requests
+from celery import chain
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMultiAlternatives, mail_admins
+from django.db import connection, transaction
+from django.db.models import Count
+from django.db.models.signals import post_save
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.views.generic import ListView, TemplateView
+from ninja import ModelSchema, Router
+from rest_framework import generics, serializers, viewsets
+from rest_framework.decorators import action, api_view
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.catalog import models as catalog
+from apps.catalog.models import Product
+from apps.orders import models
+from apps.orders.models import Customer, Order, OrderItem
+from apps.orders.tasks import send_order_confirmation
+
+User = get_user_model()
+EVERYTHING = Product.objects.all()
+PUBLIC = [AllowAny]
+session = requests.Session()
+storage = boto3.client("s3")
+in_transaction = transaction.atomic
+router = Router()
+
+
+def by_key(pk):
+    return Product.objects.get(pk=pk)
+
+
+def all_products():
+    return catalog.Product.objects.all()
+
+
+def through_two():
+    return all_products()
+
+
+def message_for(order):
+    return EmailMultiAlternatives("Subject", "Text", to=[order.customer.email])
+
+
+def deliver(message):
+    message.send()
+
+
+class Gateway:
+    products = Product.objects.all()
+
+    def __init__(self):
+        self.client = httpx.Client()
+
+    def load(self, pk):
+        return Order.objects.select_related("customer").get(pk=pk)
+
+    def call(self, order):
+        return self.client.post("https://example.com/pay")
+
+    def each(self, ids):
+        return [self.load(pk) for pk in ids]  # fault: QRY001
+
+    @in_transaction
+    def pay(self, order):
+        self.client.post("https://example.com/pay")  # fault: TRX002
+
+
+def queue(keys):
+    while keys:
+        key = keys.pop()
+        Product.objects.filter(pk=key).delete()  # fault: QRY001
+
+
+async def later(keys):
+    async for key in keys:
+        await Product.objects.acreate(sku=key)  # fault: QRY001
+
+
+def helped(ids, emails, order):
+    for pk in ids:
+        print(by_key(pk))  # fault: QRY001
+        print(catalog.Product.objects.only("price").get(pk=pk))  # fault: QRY001
+        order.items.create(product_id=pk)  # fault: QRY001
+    for email in emails:
+        print(User.objects.filter(email=email).exists())  # fault: QRY001
+
+
+def written(rows, users):
+    for row in rows:
+        product = Product(sku=row[0])
+        product.save()  # fault: QRY001
+    for user in users:
+        user.groups.add(1)  # fault: QRY001
+
+
+def unprefetched():
+    for order in Order.objects.order_by("-pk")[:50]:
+        for item in order.items.all():  # fault: QRY001
+            print(item)
+
+
+def fine_loops(ids, filters, form_rows, days):
+    products = Product.objects.in_bulk(ids)
+    orders = Order.objects.all()
+    counts = Order.objects.counts_by_day(days)
+    chosen = {}
+    for pk in ids:
+        print(products.get(pk), counts.get(pk))
+        chosen[pk] = Product.objects.filter(pk=pk).values("pk")
+    for name, value in filters.items():
+        orders = orders.filter(**{name: value})
+    for order in Order.objects.prefetch_related("items"):
+        for item in order.items.all():
+            print(item)
+    for form in form_rows:
+        form.save(commit=False)
+    batch = []
+    for product in Product.objects.iterator():
+        batch.append(product)
+        if len(batch) == 500:
+            Product.objects.bulk_update(batch, ["price"])
+    while Product.objects.filter(name="taken").exists():
+        filters.pop()
+    return orders
+
+
+def otherwise(user):
+    return Order.objects.filter(owner=user) or []  # fault: QRY003
+
+
+def any_of(user):
+    return any(Order.objects.filter(owner=user))  # fault: QRY003
+
+
+def of_relation(customer):
+    orders = customer.orders.all()
+    return len(orders) == 0  # fault: QRY003
+
+
+def fine_lengths(user, manager):
+    made = Customer.objects.create_customer(user)
+    return "yes" if made.email else list(Order.objects.filter(owner=user) or Order.objects.all())
+
+
+def both(pk):
+    product = Product.objects.get(pk=pk)
+    product.name, product.price = "new", 1
+    product.save(force_update=True)  # fault: QRY004
+
+
+def fine_session(request):
+    request.session.modified = True
+    request.session.save()
+
+
+def helper_page(request):
+    return render(request, "landing.html", {"products": through_two()})  # fault: QRY002
+
+
+def constant_page(request):
+    context = dict(products=EVERYTHING)  # fault: QRY002
+    return render(request, "landing.html", context)
+
+
+class AttributePage(TemplateView):
+    products = Product.objects.all()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(products=self.products.all(), **kwargs)  # fault: QRY002
+
+
+class WholeList(ListView):
+    def get_queryset(self):
+        return Product.objects.order_by("name")  # fault: QRY002
+
+
+class Unpaged(generics.ListAPIView):  # fault: QRY002
+    pagination_class = None
+    queryset = Product.objects.all()
+
+
+class Paged(generics.ListAPIView):
+    queryset = Product.objects.all()
+
+
+def fine_groups(request):
+    return JsonResponse(dict(Order.objects.values_list("status").annotate(count=Count("pk"))))
+
+
+def formatted_map(values):
+    return Product.objects.raw("SELECT * FROM catalog_product WHERE id = {pk}".format_map(values))  # fault: SQL001
+
+
+def substituted(pk):
+    query = Template("SELECT * FROM catalog_product WHERE id = $pk").substitute(pk=pk)  # fault: SQL001
+    return Product.objects.raw(query)
+
+
+def condition_on(name):
+    return "name = '" + name + "'"
+
+
+def by_helper(name):
+    return Product.objects.raw(condition_on(name))  # fault: SQL001
+
+
+def fine_texts(name, table):
+    print(f"select a name from {name}")
+    with connection.cursor() as cursor:
+        cursor.execute(dedent("SELECT id FROM catalog_product WHERE name = %s"), [name])
+    raise ValueError(f"Cannot delete from {name}: it is used")
+
+
+@in_transaction
+def named(order):
+    session.post("https://example.com/")  # fault: TRX002
+    storage.put_object(Bucket="orders", Key="1")  # fault: TRX002
+    redis.Redis().publish("orders", "1")  # fault: TRX002
+    Gateway().call(order)  # fault: TRX002
+    message_for(order).send()  # fault: TRX003
+    deliver(message_for(order))  # fault: TRX003
+    enqueue_later = send_order_confirmation.delay
+    enqueue_later(order_id=order.pk)  # fault: TRX001
+    chain(send_order_confirmation.si(order_id=1), send_order_confirmation.si(order_id=2))()  # fault: TRX001
+
+
+def after_save(instance, **kwargs):
+    mail_admins("Subject", "Text")  # fault: TRX004
+
+
+post_save.connect(receiver=after_save, sender=Product)
+
+
+def fine_names(order):
+    message = message_for(order)
+    with transaction.atomic():
+        prepared = Request("https://example.com/")
+        quoted = requests.utils.quote(order.tracking_number)
+        client = httpx.Client()
+        signature = send_order_confirmation.si(order_id=order.pk)
+        order_changed = order.signal.send(sender=Order)
+    message.send()
+    signature.delay()
+    return prepared, quoted, client, order_changed
+
+
+class NoneExcluded(serializers.ModelSerializer):
+    class Meta:
+        model = Product
+        exclude = ()  # fault: API003
+
+
+class NoneLeftOut(ModelSchema):
+    class Meta:
+        model = Product
+        exclude = []  # fault: API003
+
+
+class Opened(viewsets.ModelViewSet):
+    permission_classes = PUBLIC  # fault: API001
+    queryset = Product.objects.all()
+
+    @action(detail=True, permission_classes=[])  # fault: API001
+    def opened(self, request, pk):
+        return Response({})
+
+    def get_permissions(self):
+        if self.request.method == "GET":
+            return []  # fault: API001
+        return [IsAuthenticated()]
+
+    def get_throttles(self):
+        return []  # fault: API002
+
+
+class Either(viewsets.ModelViewSet):
+    permission_classes = [IsAuthenticated | AllowAny]  # fault: API001
+    queryset = Product.objects.all()
+
+
+class OfModule(generics.RetrieveAPIView):
+    def get_queryset(self):
+        return models.Order.objects.select_related("customer")  # fault: API004
+
+
+class HalfScoped(viewsets.ModelViewSet):
+    queryset = Order.objects.all()  # fault: API004
+
+    @action(detail=True)
+    def customer(self, request, pk):
+        return Response(Customer.objects.get(orders=pk).name)  # fault: API004
+
+    def perform_create(self, serializer):
+        serializer.save(owner=self.request.user)
+
+
+def order_by_key(pk):
+    return OrderItem.objects.get(pk=pk)
+
+
+class Helped(APIView):
+    def get(self, request, pk):
+        return Response({"quantity": order_by_key(pk).quantity})  # fault: API004
+
+
+@api_view(["GET"])
+def function_view(request, pk):  # fault: API004
+    return Response({"name": Customer.objects.get(pk=pk).name})
+
+
+@router.delete("unscoped/{pk}")
+def unscoped(request, pk: int):  # fault: API004
+    Order.objects.filter(id=pk).delete()
+
+
+class OfTenant(viewsets.ModelViewSet):
+    queryset = Order.objects.all()
+
+    def get_queryset(self):
+        return self.queryset.filter(customer__tenant=self.request.tenant)
+
+    def partial_update(self, request, pk):
+        return Response({"pk": self.get_queryset().get(pk=pk).pk})
+''',
     "apps/orders/migrations/0099_planted.py": """\
 from django.db import migrations, models
 
@@ -855,12 +1269,14 @@ CHANGES = [
             'router.register("orders", OrderViewSet)\n'
             'router.register("planted", Naive, basename="planted")\n'
             'router.register("nested", Nested, basename="nested")\n'
+            'router.register("any-order", AnyOrder, basename="any-order")\n'
         ),
     ),
+    ("config/api_drf.py", "    # Yours below\n", '    path("planted-function/", function),\n'),
     (
         "config/api_drf.py",
         "from apps.orders.api.views import",
-        "from apps.orders.planted_api import Naive, Nested\nfrom apps.orders.api.views import",
+        "from apps.orders.planted_api import AnyOrder, Naive, Nested, function\nfrom apps.orders.api.views import",
     ),
     (
         "config/api_ninja.py",

@@ -152,6 +152,27 @@ def test_reports_are_what_their_readers_expect(planted_project: Path, environmen
     assert "Not exercised: every page" in static("--settings=missing", "--fail-level=never", status=0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--root=missing"], "argument --root: invalid folder value: 'missing'"),
+        (["--output=missing/audit.json"], "argument --output: invalid file value: 'missing/audit.json'"),
+        (["--baseline=missing.json"], "argument --baseline: invalid json_report value: 'missing.json'"),
+        (["--baseline=pyproject.toml"], "argument --baseline: invalid json_report value: 'pyproject.toml'"),
+        (["--changed=missing"], "argument --changed: "),
+        (["--rows=0"], "--rows must be at least 1"),
+        (["--user=someone"], "--user needs --database"),
+    ],
+)
+def test_a_bad_argument_is_refused_in_a_line(
+    arguments: list[str], message: str, planted_project: Path, environment: Environment
+) -> None:
+    command = ["-m", "tools.audit", "--static", *arguments]
+    done = run(environment.python, *command, cwd=planted_project / "project", env=clean_environment(), status=2)
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 def test_only_changed_files_are_reported_with_changed(bake: Bakery, environment: Environment, tmp_path: Path) -> None:
     project = Path(shutil.copytree(bake(VARIANTS["smallest"]), tmp_path / "project"))
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]

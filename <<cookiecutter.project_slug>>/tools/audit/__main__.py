@@ -20,14 +20,34 @@ from tools.audit.rules.sql import is_harmless
 from tools.audit.source import Project
 
 
+def folder(text: str) -> Path:
+    """Return the path of a folder. ValueError, which argparse explains, if it is none; so do the next two."""
+    if not Path(text).is_dir():
+        raise ValueError
+    return Path(text)
+
+
+def file(text: str) -> Path:
+    """Return the path of a file in a folder that exists."""
+    return folder(str(Path(text).parent)) / Path(text).name
+
+
+def json_report(text: str) -> set[str]:
+    """Return the fingerprints of the findings in a JSON report."""
+    try:
+        return {found["fingerprint"] for found in json.loads(Path(text).read_text("utf-8"))["findings"]}
+    except (OSError, LookupError, TypeError) as error:
+        raise ValueError from error
+
+
 def main() -> None:
     """Print the report, and exit with 1 if it has findings of the level that fails, or an error ended it early."""
     parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="Folder of the project; default: this one.")
+    parser.add_argument("--root", type=folder, default=Path.cwd(), help="Folder of the project; default: this one.")
     parser.add_argument("--settings", default=called.OWN_SETTINGS, help="Settings module of the project.")
     parser.add_argument("--format", choices=FORMATS, default="table")
-    parser.add_argument("--output", type=Path, help="File for the report; default: standard output.")
-    parser.add_argument("--baseline", type=Path, help="JSON report whose findings are left out.")
+    parser.add_argument("--output", type=file, help="File for the report; default: standard output.")
+    parser.add_argument("--baseline", type=json_report, default=set(), help="JSON report whose findings are left out.")
     parser.add_argument("--changed", metavar="REVISION", help="Only files that differ from this revision.")
     parser.add_argument("--fail-level", choices=LEVELS, default="warning")
     parser.add_argument("--rows", type=int, default=4, help="Objects for the first request, doubled for the second.")
@@ -36,16 +56,18 @@ def main() -> None:
     parser.add_argument("--static", action="store_true", help="Only read the code.")
     options = parser.parse_args()
 
+    if options.rows < 1 or (options.user and not options.database):
+        parser.error("--rows must be at least 1, and --user needs --database")
     root = options.root.resolve()
+    try:
+        files = changed_files(root, options.changed) if options.changed else None
+    except subprocess.CalledProcessError as error:
+        parser.error(f"argument --changed: {error.stderr.splitlines()[0]}")
     sys.path.insert(0, str(root))
     with redirect_stdout(sys.stderr):  # for what the project prints
         report = audit(root, options)
-    if options.changed:
-        files = changed_files(root, options.changed)
-        report.findings = [found for found in report.findings if found.path in files]
-    if options.baseline:
-        known = {found["fingerprint"] for found in json.loads(options.baseline.read_text("utf-8"))["findings"]}
-        report.findings = [found for found in report.findings if found.fingerprint not in known]
+    report.findings = [one for one in report.findings if one.fingerprint not in options.baseline]
+    report.findings = [one for one in report.findings if files is None or one.path in files]
     text = FORMATS[options.format](report)
     options.output.write_text(text, "utf-8") if options.output else print(text)
     failing = [one for one in report.findings if LEVELS.index(one.level) >= LEVELS.index(options.fail_level)]
@@ -95,7 +117,10 @@ def noting_errors(report: Report, part: str) -> Iterator[None]:
 def changed_files(root: Path, revision: str) -> set[str]:
     """Return the files that differ from a revision, new ones included."""
     commands = [["diff", "--name-only", "--relative", revision], ["ls-files", "--others", "--exclude-standard"]]
-    outputs = [subprocess.check_output(["git", *command], cwd=root, text=True) for command in commands]
+    outputs = [
+        subprocess.run(["git", *command], cwd=root, capture_output=True, check=True, text=True).stdout
+        for command in commands
+    ]
     return {line for output in outputs for line in output.splitlines()}
 
 

@@ -12,6 +12,8 @@ def lookups_of(view: Any) -> Iterator[str]:
     for schema in get_type_hints(view).values() if inspect.isfunction(view) else ():
         if inspect.isclass(schema) and issubclass(schema, FilterSchema):
             for name, field in schema.model_fields.items():
-                given = next((one.q for one in field.metadata if isinstance(one, FilterLookup)), None) or name
+                extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+                declared = [one.q for one in field.metadata if isinstance(one, FilterLookup)]
+                given: Any = next(iter(declared), None) or extra.get("q") or name
                 for lookup in [given] if isinstance(given, str) else given:
                     yield f"{name}{lookup}" if lookup.startswith("__") else lookup

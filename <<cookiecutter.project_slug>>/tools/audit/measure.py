@@ -105,7 +105,8 @@ def measure(root: Path, report: Report, *, rows: int, current: bool, user: str) 
         for number in sizes:
             made.grow(number)
             for page, recorders in recorded.items():
-                recorder, sender = Recorder(root), admin if isinstance(page.view, ModelAdmin) else client
+                recorder = Recorder(root, (page.file, page.line))
+                sender = admin if isinstance(page.view, ModelAdmin) else client
                 answer = request(page.url(made.objects), sender, number, recorder)
                 if isinstance(answer, Sample):
                     recorders.append(recorder)
@@ -147,16 +148,19 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
     """Yield what grows with the rows: statements that are repeated, and rows that are read."""
     counts = [f"{sample.queries} queries" + f" for {sample.rows} rows" * bool(sample.rows) for sample in samples[:2]]
     proof = f"Measured: GET {page.path} runs {', '.join(counts)}."
-    repeated: dict[tuple[str, int], Statement] = {}
+    repeated: dict[tuple[str, int], tuple[Statement, str, str]] = {}
+    for (statement, _), count in recorders[0].same.items():
+        if count > 2:
+            repeated[statement.path, statement.line] = statement, "RUN006", f"it is sent {count} times for the same"
     before = recorders[0].statements if len(recorders) > 1 else Counter[Statement]()
     for statement, count in recorders[:2][-1].statements.items():
-        place = place_of(page, statement)
-        if count - before[statement] >= max(3, rows // 2) and (place not in repeated or statement.advice):
-            repeated[place] = statement
-    for (path, line), statement in repeated.items():
-        detail = statement.advice or "it is sent again and again"
-        sql = statement.sql[:1000]
-        yield Finding(rule="RUN001", path=path, line=line, level="error", detail=detail, proof=proof, sql=sql)
+        place = statement.path, statement.line
+        told = repeated.get(place, (statement, "", ""))
+        if count - before[statement] >= max(3, rows // 2) and (told[1] != "RUN001" or statement.advice):
+            repeated[place] = statement, "RUN001", statement.advice or "it is sent again and again"
+    for (path, line), (statement, rule, detail) in repeated.items():
+        level, sql = "error" if rule == "RUN001" else "warning", statement.sql[:1000]
+        yield Finding(rule=rule, path=path, line=line, level=level, detail=detail, proof=proof, sql=sql)
     last = samples[-1]
     if "{" not in page.path and last.read > 2 * samples[0].read and last.read >= 0.95 * last.rows:
         proof = f"Measured: GET {page.path}, after {last.rows} objects of each kind were made."
@@ -172,11 +176,3 @@ def unused_columns(page: Page, recorder: Recorder) -> Iterator[Finding]:
             detail = f"{', '.join(unused)} of {model.__name__}"
             proof = f"Measured: GET {page.path}."
             yield Finding(rule="RUN005", path=page.file, line=page.line, detail=detail, proof=proof)
-
-
-def place_of(page: Page, statement: Statement) -> tuple[str, int]:
-    """Return the line to show for a statement: that of the page if only libraries or wrappers of it sent it."""
-    folder = page.file.rpartition("/")[0].removesuffix("/api")
-    inside = statement.path.startswith(folder) or statement.path.endswith((".html", "models.py"))
-    shown = statement.path and (inside or not isinstance(page.view, ModelAdmin))
-    return (statement.path, statement.line) if shown else (page.file, page.line)

@@ -76,10 +76,15 @@ def page_of(root: Path, path: str, view: Any) -> Page | None:
 def view_of(callback: Any) -> Any:
     """Return the class or function behind a callback; None if it answers other methods only, as far as it says."""
     if view := getattr(callback, "cls", None) or getattr(callback, "view_class", None):
+        # % if "drf" in cookiecutter.api
+        handler: Any = getattr(view, "get", None)
+        if getattr(handler, "__module__", "") == "rest_framework.decorators":  # a function with @api_view
+            return inspect.unwrap(inspect.getclosurevars(handler).nonlocals["func"])
+        # % endif
         return view if "get" in (getattr(callback, "actions", None) or dir(view)) else None
     # % if "ninja" in cookiecutter.api
     for cell in getattr(callback, "__closure__", None) or ():
         if operations := getattr(cell.cell_contents, "operations", None):  # of one path, for each method
-            return next((one.view_func for one in operations if "GET" in one.methods), None)
+            return next((inspect.unwrap(one.view_func) for one in operations if "GET" in one.methods), None)
     # % endif
     return inspect.unwrap(callback)

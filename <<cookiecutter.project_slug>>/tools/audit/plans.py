@@ -40,7 +40,7 @@ def sequential_scans(page: Page, recorder: Recorder, *, current: bool) -> Iterat
             for node in whole_scans((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
                 model = tables.get(node["Relation Name"])
                 if model and (not current or model._base_manager.count() > LARGE):
-                    path, line = (statement.path, statement.line) if statement.path else (page.file, page.line)
+                    path, line = statement.path, statement.line
                     detail = f"{node['Relation Name']} for {node['Filter'][:200]}"
                     proof = f"By EXPLAIN, for GET {page.path}."
                     yield Finding(rule="RUN002", path=path, line=line, detail=detail, proof=proof, sql=sql[:1000])
@@ -65,7 +65,8 @@ def missing_indexes(page: Page, recorder: Recorder) -> Iterator[Finding]:
     candidates = [page.model] if page.model else [model for model in reversed(read) if model]
     if candidates:
         model = max(candidates, key=lambda one: len(names & fields_of(one).keys()))
-        for name in names & fields_of(model).keys():
+        every = {field.name for field in fields_of(model).values()} if "__all__" in names else set()
+        for name in every | (names & fields_of(model).keys()):
             if fields_of(model)[name].column not in indexed(model):
                 detail = f"{model.__name__} may be filtered or ordered by {name}"
                 yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
@@ -77,7 +78,8 @@ def offered(view: Any) -> Iterator[str]:
     lookups = [*searched] if all(one.rpartition("__")[2] in SERVED for one in searched) else []
     for name in ("filterset_fields", "ordering_fields", "list_filter", "ordering"):
         fields = getattr(view, name, None) or ()
-        lookups += [one[0] if isinstance(one, tuple) else one for one in fields if not isinstance(fields, str)]
+        fields = [fields] if isinstance(fields, str) else fields
+        lookups += [one[0] if isinstance(one, tuple) else one for one in fields]
     # % if "drf" in cookiecutter.api
     filters = getattr(getattr(view, "filterset_class", None), "base_filters", {}).values()
     lookups += [f"{one.field_name}__{one.lookup_expr}" for one in filters if one.method is None]
@@ -86,7 +88,7 @@ def offered(view: Any) -> Iterator[str]:
     lookups += lookups_of(view)
     # % endif
     for one in lookups:
-        name, _, lookup = str(one).lstrip("-").partition("__")
+        name, _, lookup = (one, "", "") if one == "__all__" else str(one).lstrip("-").partition("__")
         if not lookup or lookup in SERVED:
             yield name
 

@@ -1,5 +1,8 @@
 """Statements of a request, with the code that sent them and the rows that they read."""
 
+import asyncio
+import inspect
+import linecache
 import re
 import sys
 from collections import Counter, defaultdict
@@ -23,7 +26,7 @@ VALUES = re.compile(r"\((?:%s, )*%s\)")  # as many as there are rows
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, the line that sent it ("" if only libraries did), and how to load the relation that it is for."""
+    """A statement, the line that sent it, and how to load the relation that it is for."""
 
     sql: str
     path: str
@@ -36,8 +39,10 @@ class Recorder:
     """What happened in a block of code; `read` is the most rows that one statement read, `used` by model what was."""
 
     root: Path
+    page: tuple[str, int]  # the path and line of what only libraries sent
     statements: Counter[Statement] = field(default_factory=Counter)
     parameters: dict[Statement, tuple[str, Any]] = field(default_factory=dict)
+    same: Counter[tuple[Statement, str]] = field(default_factory=Counter)  # with the same values
     read: int = 0
     loaded: dict[type[models.Model], set[str]] = field(default_factory=lambda: defaultdict(set))
     used: dict[type[models.Model], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -74,6 +79,7 @@ class Recorder:
         if not sql.startswith(TRANSACTION_CONTROL):
             statement = self._statement(VALUES.sub("(…)", sql), sys._getframe(1))
             self.statements[statement] += 1
+            self.same[statement, repr(params)] += 1
             self.parameters[statement] = sql, params
         return execute(sql, params, many, context)
 
@@ -82,16 +88,31 @@ class Recorder:
         while frame and frame.f_code.co_name != "_execute_with_wrappers":
             frame = frame.f_back  # past other wrappers, the project's among them
         advice = ""
-        while frame and not frame.f_code.co_filename.endswith("django/core/handlers/base.py"):
-            advice = advice or advice_of(frame.f_locals.get("self"))
-            file, line = frame.f_code.co_filename, frame.f_lineno
-            if frame.f_code.co_name == "render_annotated":  # a node of a template
-                node = frame.f_locals["self"]
+        for one in callers(frame):
+            advice = advice or advice_of(one.f_locals.get("self"))
+            file, line, code = one.f_code.co_filename, one.f_lineno, one.f_code
+            if code.co_name == "render_annotated":  # a node of a template
+                node = one.f_locals["self"]
                 file, line = getattr(node.origin, "name", ""), node.token.lineno
-            if is_own(self.root, file):
+            decorates = {*code.co_freevars} - {"__class__"} and code.co_flags & inspect.CO_VARARGS
+            wrapper = decorates or "super()" in linecache.getline(file, line)
+            if is_own(self.root, file) and not wrapper:
                 return Statement(sql, Path(file).relative_to(self.root).as_posix(), line, advice)
-            frame = frame.f_back
-        return Statement(sql, "", 0, advice)
+        return Statement(sql, *self.page, advice)
+
+
+def callers(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield `frame` and what called it, the innermost first, from threads of asgiref to the coroutines that wait."""
+    while frame and not frame.f_code.co_filename.endswith("django/core/handlers/base.py"):
+        yield frame
+        for task in asyncio.all_tasks(frame.f_locals["loop"]) if frame.f_code.co_name == "thread_handler" else ():
+            frames: list[FrameType] = []
+            waiting: Any = task.get_coro()
+            while hasattr(waiting, "cr_frame"):
+                frames.append(waiting.cr_frame)
+                waiting = waiting.cr_await
+            yield from reversed(frames)
+        frame = frame.f_back
 
 
 def advice_of(part: Any) -> str:

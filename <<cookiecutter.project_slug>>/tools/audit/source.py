@@ -3,9 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tools.audit.findings import Finding
@@ -14,12 +12,17 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SKIPPED = re.compile(
     r"(^|/)(\..*|tests?|testing|test_.*|conftest\.py|tests?\.py|node_modules|site-packages|venv|env|build|docs)(/|$)"
 )
-MANAGERS = {"objects", "_default_manager", "_base_manager"}
+MANAGERS = {"objects", "_default_manager", "_base_manager", "groups", "user_permissions"}
 RELATED = {"filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
 LAZY = RELATED | {"all", "values", "values_list", "using", "reverse", "select_for_update", "alias", "only", "defer"}
+LAZY |= {"union", "intersection", "difference", "none", "dates", "datetimes", "iterator", "extra"}
 EVALUATING = {"get", "first", "last", "exists", "count", "create", "get_or_create", "update_or_create", "aggregate"}
 EVALUATING |= {"latest", "earliest", "in_bulk", "bulk_create", "bulk_update", "update", "delete", "contains"}
+EVALUATING |= {"add", "set", "remove", "clear"}
 EVALUATING |= {f"a{name}" for name in EVALUATING}
+QUERYSET = re.compile(r"queryset|get_queryset|\w*QuerySet")
+OTHER = re.compile(r"\[\]|iterator|(a?create|a?get|add|is|has|make)_")  # no QuerySets, by their names
+MOST = 8  # assignments and functions that are followed one after the other, and results of each
 
 
 class Module:
@@ -29,9 +32,9 @@ class Module:
         self.path = file.relative_to(root).as_posix()
         self.name = self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         self.text = file.read_text("utf-8")
-        self.nodes = list(ast.walk(ast.parse(self.text)))
+        self.tree = ast.parse(self.text)
+        self.nodes = list(ast.walk(self.tree))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
-        self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
         self.names: dict[str, str] = {}  # what is defined or imported here
         for node in self.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -57,58 +60,112 @@ class Module:
         return Finding(rule=rule, path=self.path, line=line, end=end, detail=detail)
 
 
-@dataclass(frozen=True)
+type Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+type Values = list[tuple["Scope", ast.expr]]  # expressions, with the scopes of their names
+
+
 class Scope:
-    """A function, and its class if it is a method."""
+    """A function, and its class if it is a method; or what a module runs when it is imported."""
 
-    project: "Project"
-    module: Module
-    function: ast.FunctionDef | ast.AsyncFunctionDef
-    owner: ast.ClassDef | None
-
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """What runs when it is called."""
-        return list(below(*self.function.body))
-
-    @cached_property
-    def calls(self) -> list[ast.Call]:
-        return [node for node in self.nodes if isinstance(node, ast.Call)]
-
-    @cached_property
-    def values(self) -> dict[str, list[ast.expr]]:
-        """What is assigned to each variable or attribute."""
-        found = defaultdict(list)
-        for target, value in assignments(self.nodes):
-            found[ast.unparse(target)].append(value)
-        return found
-
-    @cached_property
-    def querysets(self) -> set[str]:
-        """The variables that are QuerySets, whatever is assigned to them."""
-        arguments = [*self.function.args.args, *self.function.args.kwonlyargs]
-        found = {one.arg for one in arguments if one.annotation and "QuerySet" in ast.unparse(one.annotation)}
-        for name, values in self.values.items():
-            found = found | {name} if all(is_queryset(value, found | {name}) for value in values) else found - {name}
-        return found
-
-    def callee(self, node: ast.AST) -> "Scope | None":
-        """Return the first-party function that `node` calls, if its name tells."""
-        full = self.module.full_name(node) if isinstance(node, ast.Call) else ""
-        if self.owner and full.startswith("self."):
-            full = full.replace("self", f"{self.module.name}.{self.owner.name}", 1)
-        return self.project.scopes.get(full)
-
-    def values_of(self, node: ast.expr) -> list[ast.expr]:
-        """Return what `node` may stand for: what a first-party function returns, the values of a variable, or itself."""
-        called = self.callee(node)
-        returned = [one.value for one in called.nodes if isinstance(one, ast.Return) and one.value] if called else []
-        return returned or self.values.get(ast.unparse(node)) or [node]
+    def __init__(self, project: "Project", module: Module, function: Body, owner: ast.ClassDef | None = None) -> None:
+        self.project, self.module, self.function, self.owner = project, module, function, owner
+        self.name: str = getattr(function, "name", "")
+        self.decorators: list[ast.expr] = getattr(function, "decorator_list", [])
+        self.bases = " ".join(map(ast.unparse, owner.bases)) if owner else ""
+        self.nodes = list(below(*function.body))
+        self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
+        self.returned = [node.value for node in self.nodes if isinstance(node, ast.Return) and node.value]
+        given = function.args.args + function.args.kwonlyargs if not isinstance(function, ast.Module) else []
+        self.parameters = {one.arg: one.annotation for one in given}
+        self.values = defaultdict(list)  # of each variable or attribute; of a module, not those of its classes
+        for target, value in assignments(function.body if isinstance(function, ast.Module) else self.nodes):
+            self.values[".".join(chain(target))].append(value)
+        self._known: dict[tuple[ast.AST, frozenset[ast.AST]], list[list[str]]] = {}
 
     @property
-    def bases(self) -> str:
-        """The bases of its class."""
-        return " ".join(map(ast.unparse, self.owner.bases)) if self.owner else ""
+    def is_view(self) -> bool:
+        """Whether it answers requests."""
+        arguments = [*self.parameters]
+        if not self.owner:
+            return arguments[:1] == ["request"]
+        reads = self.name in {"get", "list", "get_context_data"} or arguments[1:2] == ["request"]
+        return reads and bool(re.search("View|Controller", self.bases))
+
+    def held(self, node: ast.AST, seen: frozenset[ast.AST] = frozenset()) -> Values:
+        """Return what a variable, attribute or constant may hold, but not what is `seen`."""
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return []
+        found: Values = []
+        key = ".".join(chain(node))
+        before, _, name = key.rpartition(".")
+        place, _, constant = self.module.full_name(node).rpartition(".")
+        scope = self.project.scopes.get(place or self.module.name)
+        if key in self.values:
+            values = self.values[key]
+            inside = [index for index, value in enumerate(values) if value in seen]  # as in: rows = rows.filter()
+            found = [(self, value) for value in (values[: inside[0]][-1:] if inside else values)]
+        if not found and (annotation := self.parameters.get(key)):
+            found = [(self, annotation.value if isinstance(annotation, ast.Subscript) else annotation)]
+        elif not found and before in {"self", "cls"} and self.owner:
+            full = f"{self.module.name}.{self.owner.name}.{name}"
+            found = self.project.member(self.project.attributes, full) or []
+        elif not found and key not in self.parameters and scope and isinstance(scope.function, ast.Module):
+            found = [(scope, value) for value in scope.values.get(constant, [])]
+        return [(scope, value) for scope, value in found if value not in seen]
+
+    def names(self, node: ast.AST, seen: frozenset[ast.AST] = frozenset()) -> list[list[str]]:
+        """Return the chains of names that `node` may stand for, variables and first-party functions followed.
+
+        With `rows = newest()` and `return Article.objects.all()` there, `rows.filter()` is
+        `articles.models.Article.objects.all.filter`.
+        """
+        if (node, seen) not in self._known:
+            self._known[node, seen] = self._names(node, seen)[:MOST]
+        return self._known[node, seen]
+
+    def _names(self, node: ast.AST, seen: frozenset[ast.AST]) -> list[list[str]]:
+        parts: Values = self.held(node, seen) if len(seen) < MOST else []
+        if parts:
+            return [names for scope, value in parts for names in scope.names(value, seen | {value})]
+        if isinstance(node, ast.Name):
+            own = self.owner and node.id in {"self", "cls"}
+            return [
+                [*self.module.name.split("."), self.owner.name]
+                if self.owner and own
+                else self.module.full_name(node).split(".")
+            ]
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            return [[*names, *chain(node)[-1:]] for names in self.names(node.value, seen)]
+        if isinstance(node, ast.Call):  # what is called, or what it returns
+            called = self.callee(node, seen)
+            values = [value for value in called.returned if value not in seen] if called and len(seen) < MOST else []
+            found = [names for value in values for names in called.names(value, seen | {value})] if called else []
+            return found or self.names(node.func, seen)
+        if isinstance(node, ast.IfExp):
+            return self.names(node.body, seen) + self.names(node.orelse, seen)
+        return self.names(node.value, seen) if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred) else [["?"]]
+
+    def callee(self, call: ast.Call, seen: frozenset[ast.AST] = frozenset()) -> "Scope | None":
+        """Return the first-party function that is called, if names tell."""
+        return next(filter(None, map(self.project.function, self.names(call.func, seen))), None)
+
+    def query(self, names: list[str]) -> tuple[str, list[str], bool]:
+        """Return the model of a manager or QuerySet, the methods called on it, and whether those are the model's own.
+
+        What a related manager is of stands for its model. Without a manager, there are no methods.
+        """
+        managers = MANAGERS | self.project.managers
+        for index in range(len(names) - 1, -1, -1):
+            name, after = names[index], names[index + 1 :]
+            related = (name in self.project.related or name.endswith("_set")) and {*after[:1]} & (LAZY | EVALUATING)
+            if QUERYSET.fullmatch(name) or (index and (related or name in managers)):
+                return names[index - 1] if index else "", after or ["all"], name in managers
+        return "", [], False
+
+    def is_queryset(self, node: ast.AST) -> bool:
+        """Return whether `node` is a QuerySet that has not been evaluated."""
+        queries = [*map(self.query, self.names(node))] if isinstance(node, ast.Name | ast.Attribute | ast.Call) else []
+        return bool(queries) and all(methods and is_lazy(methods, own=own) for _, methods, own in queries)
 
 
 class Project:
@@ -118,8 +175,11 @@ class Project:
         self.modules: list[Module] = []
         self.unparsed: list[str] = []
         self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
-        self.keys: dict[str, dict[str, str]] = {}  # of each model: its foreign keys, and to which model
+        self.keys: dict[str, dict[str, str]] = {}  # of each class: its foreign keys, and to which model
+        self.managers: set[str] = set()  # besides `objects`
+        self.related: set[str] = set()  # managers of related objects
         self.scopes: dict[str, Scope] = {}
+        self.attributes: dict[str, Values] = defaultdict(list)
         for file in sorted(root.rglob("*.py")):
             path = file.relative_to(root).as_posix()
             if not (SKIPPED.search(path) or without in file.parents):
@@ -129,21 +189,61 @@ class Project:
                 except (SyntaxError, UnicodeDecodeError, RecursionError) as error:
                     self.unparsed.append(f"{path}: {error}")
         for module in self.modules:
+            self.scopes[module.name] = Scope(self, module, module.tree)
             for node in module.nodes:
                 parent = module.parents.get(node)
+                owner = parent if isinstance(parent, ast.ClassDef) else None
+                place = f"{module.name}.{owner.name}" if owner else module.name
                 if isinstance(node, ast.ClassDef):
                     self.classes[f"{module.name}.{node.name}"] = module, node
-                    self.keys[node.name] = keys_of(node)
+                    self.keys[node.name] = self._keys_of(node)
                 elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    owner = parent if isinstance(parent, ast.ClassDef) else None
-                    name = ".".join([module.name, *([owner.name] if owner else []), node.name])
-                    key = f"{name}:{node.lineno}" if name in self.scopes else name
-                    self.scopes[key] = Scope(self, module, node, owner)
+                    name = f"{place}.{node.name}"
+                    scope = Scope(self, module, node, owner)
+                    self.scopes[f"{name}:{node.lineno}" if name in self.scopes else name] = scope
+                    for key in [key for key in scope.values if key.startswith("self.")]:
+                        self.attributes[place + key[4:]] += [(scope, value) for value in scope.values[key]]
+                for target, value in assignments([node] if owner else []):
+                    self.attributes[f"{place}.{chain(target)[-1]}"].append((self.scopes[module.name], value))
 
-    def family(self, module: Module, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """Return a class and its first-party bases."""
+    def _keys_of(self, model: ast.ClassDef) -> dict[str, str]:
+        """Return the foreign keys that a class declares, with the model that each is to, and note its managers."""
+        found: dict[str, str] = {}
+        for target, value in assignments(model.body):
+            name, kind = chain(target)[-1], chain(value)[-1]
+            if isinstance(value, ast.Call) and kind in {"ForeignKey", "OneToOneField", "ManyToManyField"}:
+                to = [*value.args, keyword(value, "to") or ast.Constant("")][0]
+                found |= (
+                    {name: ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2]} if kind[0] != "M" else {}
+                )
+                self.related |= {name} if kind[0] == "M" else set()
+                self.related |= {str(getattr(keyword(value, "related_name"), "value", ""))} if kind[0] != "O" else set()
+            elif re.search("[mM]anager$", kind):
+                self.managers.add(name)
+        return found
+
+    def family(self, module: Module, node: ast.ClassDef) -> list[tuple[Module, ast.ClassDef]]:
+        """Return a class and its first-party bases, with their modules."""
         found = [self.classes.get(module.full_name(base)) for base in node.bases]
-        return [node, *(one for base in found if base and base[1] is not node for one in self.family(*base))]
+        return [(module, node), *(one for base in found if base and base[1] is not node for one in self.family(*base))]
+
+    def bases(self, module: Module, node: ast.ClassDef) -> list[str]:
+        """Return the last names of the bases of a class and of its first-party bases."""
+        return [chain(base)[-1] for _, one in self.family(module, node) for base in one.bases]
+
+    def member[T](self, table: Mapping[str, T], full: str) -> T | None:
+        """Return what `table` has for a member of a class, or of the nearest base with such a member."""
+        place, _, name = full.rpartition(".")
+        family = self.family(*self.classes[place]) if place in self.classes else []
+        return next(filter(None, (table.get(f"{module.name}.{node.name}.{name}") for module, node in family)), None)
+
+    def function(self, names: list[str]) -> Scope | None:
+        """Return a function or method by its full name, also where it is imported again."""
+        full = ".".join(names)
+        place, _, name = full.rpartition(".")
+        again = self.scopes[place].module.names.get(name, full) if place in self.scopes else full
+        scope = self.scopes.get(again) or self.member(self.scopes, full)
+        return scope if scope and scope.name else None
 
 
 def chain(node: ast.AST | None) -> list[str]:
@@ -157,25 +257,17 @@ def chain(node: ast.AST | None) -> list[str]:
     return ["?"]
 
 
+def is_lazy(methods: list[str], *, own: bool) -> bool:
+    """Return whether methods of a QuerySet, or of a model's `own` manager, return a QuerySet."""
+    return {*methods} <= LAZY or (own and not any(name in EVALUATING or OTHER.match(name) for name in methods))
+
+
 def below(*roots: ast.AST) -> Iterator[ast.AST]:
     """Yield `roots` and the nodes below, without functions and lambdas defined there, which run later."""
     for root in roots:
         if not isinstance(root, DEFINITIONS):
             yield root
             yield from below(*ast.iter_child_nodes(root))
-
-
-def is_queryset(node: ast.AST, variables: set[str]) -> bool:
-    """Return whether `node` is a QuerySet that has not been evaluated; `variables` are names of such."""
-    names = chain(node)
-    if isinstance(node, ast.Name):
-        return node.id in variables
-    if not isinstance(node, ast.Call | ast.Attribute) or EVALUATING & set(names) or "[]" in names:
-        return False
-    if names[0] in variables or "get_queryset" in names or names[:2] == ["self", "queryset"]:
-        return set(names[1:]) <= LAZY | {"get_queryset", "queryset"}
-    related = isinstance(node, ast.Call) and len(names) > 2 and names[-1] in RELATED | {"all"}
-    return related or bool(MANAGERS & set(names[1:]))
 
 
 def keyword(call: ast.AST, name: str) -> ast.expr | None:
@@ -191,13 +283,3 @@ def assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]
         for one in node.targets if isinstance(node, ast.Assign) else [target]:
             if one and value:
                 yield one, value
-
-
-def keys_of(model: ast.ClassDef) -> dict[str, str]:
-    """Return the foreign keys that the body of a class declares, with the model that each is to."""
-    found: dict[str, str] = {}
-    for target, value in assignments(model.body):
-        if isinstance(value, ast.Call) and chain(value)[-1] in {"ForeignKey", "OneToOneField"}:
-            to = value.args[0] if value.args else keyword(value, "to")
-            found[chain(target)[-1]] = ast.unparse(to).strip("'").removesuffix("()").rpartition(".")[2] if to else ""
-    return found

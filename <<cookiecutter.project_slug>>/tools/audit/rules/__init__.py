@@ -8,10 +8,8 @@ from tools.audit.rules.tasks import tasks
 # % endif -
 
 CHECKS = [
-    # % if "drf" in cookiecutter.api
-    apis.settings,
-    # % endif
-    *(apis.openings, apis.all_fields, apis.unscoped),
+    apis.openings,
+    apis.unscoped,
     queries.queries,
     sql.built_sql,
     # % if cookiecutter.use_celery

@@ -5,30 +5,22 @@ import re
 from collections.abc import Iterator
 
 from tools.audit.findings import Finding
-from tools.audit.source import (
-    EVALUATING,
-    LAZY,
-    MANAGERS,
-    RELATED,
-    Project,
-    Scope,
-    assignments,
-    below,
-    chain,
-    is_queryset,
-    keyword,
-)
+from tools.audit.source import EVALUATING, LAZY, MANAGERS, Project, Scope, assignments, below, chain, is_lazy, keyword
 
-LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-SHORTCUTS = {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}
-# What cannot be done for many rows at once.
-UPSERTS = {"get_or_create", "update_or_create", "aget_or_create", "aupdate_or_create"}
-# What sends a statement for a related manager, and is not a method of dictionaries as well.
-FRESH = RELATED | {"count", "exists", "first", "last", "latest", "earliest", "aggregate", "create", "values_list"}
+MODEL = re.compile(r"\w*Model|Abstract(Base)?User")
+# What cannot be done for many rows at once, or is for many.
+UPSERTS = {"get_or_create", "update_or_create", "bulk_create", "bulk_update"}
+UPSERTS |= {f"a{name}" for name in UPSERTS}
 # Loops over a few things: batches of rows, numbers, fixed choices.
 FEW = {"range", "batched", "chunked", "chunks", "batches", "in_batches", "choices", "settings"}
+# Where a `while` loop takes the next thing from.
+DRAWN = {"pop", "popleft", "next", "get", "get_nowait", "readline", "fetchone"}
 # What reads all rows of a QuerySet.
 READERS = {"list", "tuple", "set", "sorted", "dict", "JsonResponse", "serialize"}
+# What passes its keyword arguments to a template.
+CONTEXTS = {"get_context_data", "update", "dict"}
+# What returns an object that nobody else can have changed: a class, a manager, a form.
+NEW_OBJECT = re.compile(r"^cls$|\b([A-Z]\w*$|(save|a?create|model|form)\b)")
 # Methods in which an object is new, or a form or serializer decides what changes.
 NEW = {"save_model", "save_formset", "perform_create", "create", "save", "form_valid"}
 
@@ -36,118 +28,112 @@ NEW = {"save_model", "save_formset", "perform_create", "create", "save", "form_v
 def in_loops(scope: Scope) -> Iterator[ast.AST]:
     """Find statements that run once for each pass of a loop, the last of each line."""
     for loop in scope.nodes if "/management/commands/" not in scope.module.path else ():
-        if isinstance(loop, LOOPS):
-            head = loop if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0]
-            fixed = isinstance(head.iter, ast.Tuple | ast.List | ast.Set | ast.Dict)
-            constant = isinstance(head.iter, ast.Name | ast.Attribute) and chain(head.iter)[-1][:1].isupper()
-            few = fixed or constant or FEW & {*chain(head.iter)}
-            rows = {node.id for node in below(head.target) if isinstance(node, ast.Name)}
-            keys = unloaded_keys(scope, head.iter)
-            once = {*below(head.iter, *endings(loop))}
-            nodes = [] if few else [node for node in below(loop) if isinstance(node, ast.expr) and node not in once]
-            yield from {node.lineno: node for node in nodes if is_query(node, scope, rows, keys)}.values()
+        head = getattr(loop, "generators", [loop])[0]
+        source = getattr(head, "iter", loop.test if isinstance(loop, ast.While) else None)
+        targets = [head.target] if hasattr(head, "iter") else []
+        if isinstance(loop, ast.While):
+            targets = [target for target, value in assignments(below(loop)) if chain(value)[-1] in DRAWN]
+        constant = isinstance(source, ast.Name | ast.Attribute) and chain(source)[-1][:1].isupper()
+        few = constant or isinstance(source, ast.Tuple | ast.List | ast.Set | ast.Dict) or FEW & {*chain(source)}
+        if source and targets and not few:
+            rows = {node.id for node in below(*targets) if isinstance(node, ast.Name)}
+            keys = unloaded_keys(scope, source)
+            once = {*below(source), *endings(loop)}
+            found = [node for node in below(loop) if node not in once and is_query(node, scope, rows, keys)]
+            if isinstance(loop, ast.While):  # only what is about the thing that each pass takes
+                found = [node for node in found if rows & {getattr(one, "id", "") for one in below(node)}]
+            yield from {node.lineno: node for node in found if isinstance(node, ast.expr)}.values()
 
 
 def endings(loop: ast.AST) -> Iterator[ast.AST]:
-    """Yield the statements of the blocks that end a loop."""
+    """Yield what is in the blocks that end a loop."""
     for node in below(loop):
         block = getattr(node, "body", None)
         if isinstance(block, list) and isinstance(block[-1], ast.Return | ast.Break | ast.Raise):
-            yield from block
+            yield from below(*block)
 
 
 def unloaded_keys(scope: Scope, rows: ast.expr) -> set[str]:
-    """Return the foreign keys that a QuerySet does not load with its rows, as far as its methods are Django's."""
-    model, methods = manager(scope.values_of(rows)[0])
-    plain = methods <= LAZY - {"select_related", "prefetch_related"} | {"iterator", "[]"}
-    return {*scope.project.keys.get(model, ())} if plain else set()
+    """Return the foreign keys that a QuerySet does not load with its rows, and "*" for what leads to many objects."""
+    (names, *others) = scope.names(rows)
+    model, methods, _ = scope.query(names)
+    plain = not others and {*methods[:1]} and {*methods} <= LAZY - {"select_related", "prefetch_related"} | {"[]"}
+    return {"*", *scope.project.keys.get(model, ())} if plain else set()
 
 
-def manager(node: ast.expr) -> tuple[str, set[str]]:
-    """Return the model with whose manager `node` begins, and the methods called on it."""
-    names = chain(node)
-    start = next((names.index(name) for name in names if name in MANAGERS), 0)
-    return (names[start - 1], {*names[start + 1 :]}) if start else ("", set())
-
-
-def is_query(node: ast.expr, scope: Scope, rows: set[str], keys: set[str]) -> bool:
+def is_query(node: ast.AST, scope: Scope, rows: set[str], keys: set[str]) -> bool:
     """Return whether `node` sends a statement; `rows` stand for one row after the other, without what `keys` lead to."""
-    names = chain(node)
+    first, *names = chain(node)
     if isinstance(node, ast.Attribute):
-        return len(names) == 3 and names[0] in rows and names[1] in keys and names[2] not in {"pk", "id"}
+        return first in rows and len(names) == 2 and names[0] in keys and names[1] not in {"pk", "id"}
     if not isinstance(node, ast.Call):
         return False
-    if names[1:] in (["save"], ["asave"]):
-        return names[0] in rows and not node.args
-    if names[-1] == "get" and node.args and not MANAGERS & {*names}:
-        return False  # a dictionary's
-    if names[0] in rows and len(names) > 2 and names[-1] in FRESH and (names[-1] in RELATED or not node.args):
-        return True
-    receiver = node.func.value if isinstance(node.func, ast.Attribute) else node
-    fetches = names[-1] in EVALUATING - UPSERTS and is_queryset(receiver, scope.querysets)
-    iterated = is_read_whole(node, scope) or is_counted(node, scope)
-    return fetches or names[-1] in SHORTCUTS or (iterated and bool(MANAGERS & {*names}) and is_queryset(node, set()))
+    if names[-1:] in (["save"], ["asave"]) and not node.args and isinstance(node.func, ast.Attribute):
+        classes = [scope.project.classes.get(".".join(one)) for one in scope.names(node.func.value)]
+        made = any(map(MODEL.fullmatch, [base for one in classes if one for base in scope.project.bases(*one)]))
+        return made or (first in rows and len(names) == 1 and "form" not in first)
+    found = first in rows and names in (["refresh_from_db"], ["delete"] if keys else [])
+    read = is_read_whole(node, scope) or is_counted(node, scope)
+    for _, methods, own in map(scope.query, scope.names(node)):
+        sent = {*methods[-1:]} & (EVALUATING - UPSERTS) and is_lazy(methods[:-1], own=own)
+        if sent and node.args and methods[-1] == "get":  # or a dictionary's
+            sent = own and {*methods[:-1]} <= LAZY
+        loaded = not own and methods == ["all"] and not (first in rows and "*" in keys)  # by prefetch_related, maybe
+        found = found or bool(sent or (methods and read and is_lazy(methods, own=own) and not loaded))
+    return found or first.endswith("_or_404")
 
 
 def for_each_row(scope: Scope) -> Iterator[ast.AST]:
     """Find the first statement of a field of serializers and schemas, or column of the admin, for its row."""
-    name, owner = scope.function.name, scope.owner
-    arguments = {argument.arg for argument in scope.function.args.args}
-    source = ast.unparse(owner) if owner else ""
-    named = name.startswith(("get_", "to_representation")) or f"method_name='{name}'" in source
-    if (
-        re.search(rf"list_display = .*'{name}'", source)
-        or ("Serializer" in scope.bases and len(arguments) == 2 and named)
-        or ("Schema" in scope.bases and name.startswith("resolve_"))
-    ):
-        for call in scope.calls:
-            if MANAGERS & {*chain(call)[1:]} or is_query(call, scope, arguments, set()):
-                yield call
-                return
+    source = ast.unparse(scope.owner) if scope.owner else ""
+    named = scope.name.startswith(("get_", "to_representation")) or f"method_name='{scope.name}'" in source
+    of_serializer = "Serializer" in scope.bases and len(scope.parameters) == 2 and named
+    of_schema = "Schema" in scope.bases and scope.name.startswith("resolve_")
+    if of_serializer or of_schema or re.search(rf"list_display = .*'{scope.name}'", source):
+        rows = {*scope.parameters}
+        found = [one for one in scope.calls if is_query(one, scope, rows, set()) or MANAGERS & {*chain(one)[1:]}]
+        yield from found[:1]
 
 
 def unbounded(scope: Scope) -> Iterator[ast.AST]:
     """Find every row of a model in a view, also where another function returns them."""
-    source = ast.unparse(scope.function).lower() if is_view(scope) else "paginate"
+    source = ast.unparse(scope.function).lower() if scope.is_view else "paginate"
     for node in () if "paginat" in source or "get_page" in source else scope.nodes:
-        if (
-            isinstance(node, ast.expr)
-            and is_read_whole(node, scope)
-            and all(map(is_whole_table, scope.values_of(node)))
-        ):
+        if isinstance(node, ast.expr) and is_shown(node, scope) and is_whole_table(node, scope):
             yield node
 
 
+def is_shown(node: ast.expr, scope: Scope) -> bool:
+    """Return whether all of `node` is read, rendered or returned."""
+    parent = scope.module.parents[node]
+    if isinstance(parent, ast.keyword):
+        return chain(scope.module.parents[parent])[-1] in CONTEXTS
+    assigned = isinstance(parent, ast.Assign) and node is parent.value and isinstance(parent.targets[0], ast.Subscript)
+    return assigned or isinstance(parent, ast.Return | ast.Dict) or is_read_whole(node, scope)
+
+
 def is_read_whole(node: ast.expr, scope: Scope) -> bool:
-    """Return whether all of `node` is iterated over, rendered or returned."""
+    """Return whether all of `node` is iterated over."""
     parent = scope.module.parents[node]
     if isinstance(parent, ast.Call):
         return node in parent.args and bool(chain(parent)[-1] in READERS or keyword(parent, "many"))
-    if isinstance(parent, ast.Assign):
-        return node is parent.value and isinstance(parent.targets[0], ast.Subscript)
-    return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Return | ast.Dict | ast.Starred)
+    return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Starred)
 
 
-def is_view(scope: Scope) -> bool:
-    """Return whether a function answers requests."""
-    arguments = [argument.arg for argument in scope.function.args.args]
-    if scope.owner:
-        reads = scope.function.name in {"get", "list", "get_context_data"} or arguments[1:2] == ["request"]
-        return ("View" in scope.bases or "Viewset" in scope.bases) and reads
-    return arguments[:1] == ["request"]
-
-
-def is_whole_table(node: ast.expr) -> bool:
+def is_whole_table(node: ast.expr, scope: Scope) -> bool:
     """Return whether `node` is a QuerySet of every row of a model."""
-    _, methods = manager(node)
-    return bool(methods) and methods <= LAZY - {"filter", "exclude"}
+    for _, methods, own in map(scope.query, scope.names(node)):
+        grouped = {"values", "values_list"} & {*methods} and {"annotate", "distinct"} & {*methods}
+        if grouped or not own or not {*methods} <= LAZY - {"filter", "exclude", "none", "iterator"}:
+            return False
+    return True
 
 
 def lengths(scope: Scope) -> Iterator[ast.AST]:
     """Find QuerySets that are evaluated for their length or truth, or for one row, and for nothing else."""
     names = [node for node in scope.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     for node in scope.nodes:
-        if isinstance(node, ast.expr) and is_queryset(node, scope.querysets) and is_counted(node, scope):
+        if isinstance(node, ast.expr) and is_counted(node, scope) and scope.is_queryset(node):
             same = [one for one in names if isinstance(node, ast.Name) and one.id == node.id]
             if all(is_counted(one, scope) or isinstance(scope.module.parents[one], ast.Attribute) for one in same):
                 yield node
@@ -160,32 +146,47 @@ def is_counted(node: ast.AST, scope: Scope) -> bool:
         return parent.test is node
     if isinstance(parent, ast.Subscript):
         return chain(node) in (["list"], ["tuple"]) and not isinstance(parent.slice, ast.Slice)
+    if isinstance(parent, ast.BoolOp) and node is not parent.values[-1]:
+        last = parent.values[-1]  # of `and`, or as in: rows or []
+        return isinstance(parent.op, ast.And) or not getattr(last, "elts", getattr(last, "value", [last]))
     if isinstance(parent, ast.UnaryOp | ast.BoolOp) or chain(parent) in (["list"], ["tuple"]):
         return is_counted(parent, scope)
-    return isinstance(parent, ast.Call) and chain(parent) in (["len"], ["bool"])
+    return isinstance(parent, ast.Call) and chain(parent) in (["len"], ["bool"], ["any"])
 
 
 def saves(scope: Scope) -> Iterator[ast.AST]:
     """Find objects that are read, changed and saved whole."""
-    if "/management/commands/" in scope.module.path or (scope.owner and scope.function.name in NEW):
+    if "/management/commands/" in scope.module.path or (scope.owner and scope.name in NEW):
         return
-    assigned = [target for target, _ in assignments(scope.nodes) if isinstance(target, ast.Attribute)]
+    assigned = [one for one in scope.nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)]
     changed = {ast.unparse(one.value) for one in assigned}
     changed |= {ast.unparse(call.args[0]) for call in scope.calls if chain(call) == ["setattr"]}
-    made = {name for name, values in scope.values.items() if any(map(makes_new, values))}
+    made = {
+        name for name, values in scope.values.items() for value in values if NEW_OBJECT.search(".".join(chain(value)))
+    }
     made |= {ast.unparse(one.value) for one in assigned if one.attr in {"pk", "id"}}  # a copy
     made |= {chain(node)[0] for node in scope.nodes if isinstance(node, ast.Attribute) and node.attr == "_state"}
     made |= {"self"} if "Model" not in scope.bases or "Form" in scope.bases else set()
     for call in scope.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in {"save", "asave"}:
-            given = {one.arg for one in call.keywords} | {*call.args}
-            if ast.unparse(call.func.value) in changed - made and not given - {"using"}:
-                yield call
+        *receiver, method = chain(call)
+        given = {one.arg for one in call.keywords} | {*call.args}
+        if method in {"save", "asave"} and "session" not in receiver and not given - {"using", "force_update"}:
+            target = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+            yield from [call] if target in changed - made else []
 
 
-def makes_new(value: ast.expr) -> bool:
-    """Return whether `value` is an object that nobody else can have changed."""
-    return chain(value)[-1][:1].isupper() or bool({"save", "create", "acreate", "model", "form"} & {*chain(value)})
+def lists(project: Project) -> Iterator[Finding]:
+    """Find list views without pages."""
+    for full, (module, view) in project.classes.items():
+        bases = project.bases(module, view)
+        given = [project.member(project.attributes, f"{full}.{name}") for name in ("paginate_by", "pagination_class")]
+        closed = any(isinstance(value, ast.Constant) for _, value in given[1] or ())
+        method = project.member(project.scopes, f"{full}.get_queryset")
+        rows = project.member(project.attributes, f"{full}.queryset") or []
+        rows = [(method, value) for value in method.returned] if method else rows
+        unpaged = ("ListView" in bases and not given[0]) or (closed and re.search("List|ModelViewSet", str(bases)))
+        if unpaged and (rows or not method) and all(is_whole_table(value, scope) for scope, value in rows):
+            yield module.find("QRY002", rows[0][1] if method else view)
 
 
 OF_FUNCTIONS = {"QRY001": in_loops, "QRY002": unbounded, "QRY003": lengths, "QRY004": saves, "QRY005": for_each_row}
@@ -196,8 +197,4 @@ def queries(project: Project) -> Iterator[Finding]:
     for scope in project.scopes.values():
         for rule, check in OF_FUNCTIONS.items():
             yield from (scope.module.find(rule, node) for node in check(scope))
-    for module, view in project.classes.values():
-        if "ListView" in [chain(base)[-1] for base in view.bases]:
-            source = " ".join(map(ast.unparse, project.family(module, view)))
-            if not re.search("paginate_by|def get_queryset", source):
-                yield module.find("QRY002", view)
+    yield from lists(project)
