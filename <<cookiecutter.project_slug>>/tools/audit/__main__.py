@@ -20,20 +20,8 @@ from tools.audit.rules.sql import is_harmless
 from tools.audit.source import Project
 
 
-def folder(text: str) -> Path:
-    """Return the path of a folder. ValueError, which argparse explains, if it is none; so do the next two."""
-    if not Path(text).is_dir():
-        raise ValueError
-    return Path(text)
-
-
-def file(text: str) -> Path:
-    """Return the path of a file in a folder that exists."""
-    return folder(str(Path(text).parent)) / Path(text).name
-
-
 def json_report(text: str) -> set[str]:
-    """Return the fingerprints of the findings in a JSON report."""
+    """Return the fingerprints of the findings in a JSON report. ValueError, which argparse explains, if it is none."""
     try:
         return {found["fingerprint"] for found in json.loads(Path(text).read_text("utf-8"))["findings"]}
     except (OSError, LookupError, TypeError) as error:
@@ -43,10 +31,10 @@ def json_report(text: str) -> set[str]:
 def main() -> None:
     """Print the report, and exit with 1 if it has findings of the level that fails, or an error ended it early."""
     parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__)
-    parser.add_argument("--root", type=folder, default=Path.cwd(), help="Folder of the project; default: this one.")
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="Folder of the project; default: this one.")
     parser.add_argument("--settings", default=called.OWN_SETTINGS, help="Settings module of the project.")
     parser.add_argument("--format", choices=FORMATS, default="table")
-    parser.add_argument("--output", type=file, help="File for the report; default: standard output.")
+    parser.add_argument("--output", type=Path, help="File for the report; default: standard output.")
     parser.add_argument("--baseline", type=json_report, default=set(), help="JSON report whose findings are left out.")
     parser.add_argument("--changed", metavar="REVISION", help="Only files that differ from this revision.")
     parser.add_argument("--fail-level", choices=LEVELS, default="warning")
@@ -58,11 +46,13 @@ def main() -> None:
 
     if options.rows < 1 or (options.user and not options.database):
         parser.error("--rows must be at least 1, and --user needs --database")
-    root = options.root.resolve()
     try:
+        root = options.root.resolve(strict=True)
         files = changed_files(root, options.changed) if options.changed else None
-    except subprocess.CalledProcessError as error:
-        parser.error(f"argument --changed: {error.stderr.splitlines()[0]}")
+        if options.output:
+            options.output.touch()
+    except (OSError, subprocess.CalledProcessError) as error:
+        parser.error(getattr(error, "stderr", "").partition("\n")[0] or str(error))
     sys.path.insert(0, str(root))
     with redirect_stdout(sys.stderr):  # for what the project prints
         report = audit(root, options)

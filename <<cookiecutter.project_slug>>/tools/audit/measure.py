@@ -163,8 +163,7 @@ def growth(page: Page, recorders: list[Recorder], samples: list[Sample], rows: i
         yield Finding(rule=rule, path=path, line=line, level=level, detail=detail, proof=proof, sql=sql)
     last = samples[-1]
     if "{" not in page.path and last.read > 2 * samples[0].read and last.read >= 0.95 * last.rows:
-        proof = f"Measured: GET {page.path}, after {last.rows} objects of each kind were made."
-        yield Finding(rule="RUN003", path=page.file, line=page.line, detail=f"{last.read} rows", proof=proof)
+        yield page.find("RUN003", f"{last.read} rows", f", after {last.rows} objects of each kind were made")
 
 
 def unused_columns(page: Page, recorder: Recorder) -> Iterator[Finding]:
@@ -173,6 +172,4 @@ def unused_columns(page: Page, recorder: Recorder) -> Iterator[Finding]:
     for model, names in recorder.loaded.items() if many else ():
         columns = [one for one in model._meta.concrete_fields if isinstance(one, WIDE) and one.attname in names]
         if unused := [one.name for one in columns if one.attname not in recorder.used[model]]:
-            detail = f"{', '.join(unused)} of {model.__name__}"
-            proof = f"Measured: GET {page.path}."
-            yield Finding(rule="RUN005", path=page.file, line=page.line, detail=detail, proof=proof)
+            yield page.find("RUN005", f"{', '.join(unused)} of {model.__name__}")

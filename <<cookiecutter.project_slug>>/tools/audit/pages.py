@@ -11,7 +11,7 @@ from django.contrib.admindocs.views import extract_views_from_urlpatterns, simpl
 from django.db import models
 from django.urls import get_resolver
 
-from tools.audit.findings import is_own
+from tools.audit.findings import Finding, is_own
 
 type Objects = dict[type[models.Model], models.Model]
 
@@ -29,6 +29,12 @@ class Page:
     def model(self) -> type[models.Model] | None:
         """The model that the view declares."""
         return getattr(self.view, "model", None) or getattr(getattr(self.view, "queryset", None), "model", None)
+
+    def find(self, rule: str, detail: str, proof: str = "") -> Finding:
+        """Return a finding at its line."""
+        return Finding(
+            rule=rule, path=self.file, line=self.line, detail=detail, proof=f"Measured: GET {self.path}{proof}."
+        )
 
     def url(self, objects: Objects) -> str:
         """Return the URL of an object, among those whose model the path speaks of; "" if there is none."""

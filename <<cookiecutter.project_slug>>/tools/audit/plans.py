@@ -68,8 +68,7 @@ def missing_indexes(page: Page, recorder: Recorder) -> Iterator[Finding]:
         every = {field.name for field in fields_of(model).values()} if "__all__" in names else set()
         for name in every | (names & fields_of(model).keys()):
             if fields_of(model)[name].column not in indexed(model):
-                detail = f"{model.__name__} may be filtered or ordered by {name}"
-                yield Finding(rule="RUN004", path=page.file, line=page.line, detail=detail)
+                yield page.find("RUN004", f"{model.__name__} may be filtered or ordered by {name}")
 
 
 def offered(view: Any) -> Iterator[str]:

@@ -20,6 +20,11 @@ OPERATIONS = {
 # What a request brings along, whoever sends it.
 SENT = {"GET", "POST", "FILES", "META", "COOKIES", "headers", "method", "path", "body", "data", "query_params"}
 EVERY = re.compile(r"(model_)?fields = .*('__all__'|ALL_FIELDS)|exclude = (\[\]|\(\))")
+# % if "drf" in cookiecutter.api
+DEFAULTS = {"PERMISSION_CLASSES": "API001", "THROTTLE_CLASSES": "API002", "PAGINATION_CLASS": "QRY002"}
+# Methods of a view that decide whose rows it reads.
+GUARDS = {"get_queryset", "filter_queryset", "get_object", "initial", "dispatch", "setup", "check_permissions"}
+# % endif
 # What opens an endpoint: the name of an attribute, decorator or argument, and its rule.
 OPEN = {
     # % if "drf" in cookiecutter.api
@@ -33,11 +38,6 @@ OPEN = {
     "throttle": "API002",
     # % endif
 }
-# % if "drf" in cookiecutter.api
-DEFAULTS = {"PERMISSION_CLASSES": "API001", "THROTTLE_CLASSES": "API002", "PAGINATION_CLASS": "QRY002"}
-# Methods of a view that decide whose rows it reads.
-GUARDS = {"get_queryset", "filter_queryset", "get_object", "initial", "dispatch", "setup", "check_permissions"}
-# % endif
 
 
 def is_open(value: ast.expr, scope: Scope) -> bool:

@@ -72,8 +72,8 @@ def is_query(node: ast.AST, scope: Scope, rows: set[str], keys: set[str]) -> boo
         classes = [scope.project.classes.get(".".join(one)) for one in scope.names(node.func.value)]
         made = any(map(MODEL.fullmatch, [base for one in classes if one for base in scope.project.bases(*one)]))
         return made or (first in rows and len(names) == 1 and "form" not in first)
-    found = first in rows and names in (["refresh_from_db"], ["delete"] if keys else [])
-    read = is_read_whole(node, scope) or is_counted(node, scope)
+    found = first in rows and (names == ["refresh_from_db"] or (names == ["delete"] and bool(keys)))
+    read = is_read(node, scope) or is_counted(node, scope)
     for _, methods, own in map(scope.query, scope.names(node)):
         sent = {*methods[-1:]} & (EVALUATING - UPSERTS) and is_lazy(methods[:-1], own=own)
         if sent and node.args and methods[-1] == "get":  # or a dictionary's
@@ -99,25 +99,21 @@ def unbounded(scope: Scope) -> Iterator[ast.AST]:
     """Find every row of a model in a view, also where another function returns them."""
     source = ast.unparse(scope.function).lower() if scope.is_view else "paginate"
     for node in () if "paginat" in source or "get_page" in source else scope.nodes:
-        if isinstance(node, ast.expr) and is_shown(node, scope) and is_whole_table(node, scope):
+        if isinstance(node, ast.expr) and is_read(node, scope, shown=True) and is_whole_table(node, scope):
             yield node
 
 
-def is_shown(node: ast.expr, scope: Scope) -> bool:
-    """Return whether all of `node` is read, rendered or returned."""
-    parent = scope.module.parents[node]
-    if isinstance(parent, ast.keyword):
-        return chain(scope.module.parents[parent])[-1] in CONTEXTS
-    assigned = isinstance(parent, ast.Assign) and node is parent.value and isinstance(parent.targets[0], ast.Subscript)
-    return assigned or isinstance(parent, ast.Return | ast.Dict) or is_read_whole(node, scope)
-
-
-def is_read_whole(node: ast.expr, scope: Scope) -> bool:
-    """Return whether all of `node` is iterated over."""
+def is_read(node: ast.expr, scope: Scope, *, shown: bool = False) -> bool:
+    """Return whether all of `node` is iterated over, or `shown` by a view that renders or returns it."""
     parent = scope.module.parents[node]
     if isinstance(parent, ast.Call):
         return node in parent.args and bool(chain(parent)[-1] in READERS or keyword(parent, "many"))
-    return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Starred)
+    if shown and isinstance(parent, ast.keyword):
+        return chain(scope.module.parents[parent])[-1] in CONTEXTS
+    if shown and isinstance(parent, ast.Assign):
+        return node is parent.value and isinstance(parent.targets[0], ast.Subscript)
+    read = isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Starred)
+    return read or (shown and isinstance(parent, ast.Return | ast.Dict))
 
 
 def is_whole_table(node: ast.expr, scope: Scope) -> bool:
@@ -179,13 +175,13 @@ def lists(project: Project) -> Iterator[Finding]:
     """Find list views without pages."""
     for full, (module, view) in project.classes.items():
         bases = project.bases(module, view)
-        given = [project.member(project.attributes, f"{full}.{name}") for name in ("paginate_by", "pagination_class")]
-        closed = any(isinstance(value, ast.Constant) for _, value in given[1] or ())
+        pages = project.member(project.attributes, f"{full}.paginate_by")
+        closed = "pagination_class = None" in ast.unparse(view) and re.search("List|ModelViewSet", str(bases))
         method = project.member(project.scopes, f"{full}.get_queryset")
         rows = project.member(project.attributes, f"{full}.queryset") or []
         rows = [(method, value) for value in method.returned] if method else rows
-        unpaged = ("ListView" in bases and not given[0]) or (closed and re.search("List|ModelViewSet", str(bases)))
-        if unpaged and (rows or not method) and all(is_whole_table(value, scope) for scope, value in rows):
+        whole = (rows or not method) and all(is_whole_table(value, scope) for scope, value in rows)
+        if whole and (closed or ("ListView" in bases and not pages)):
             yield module.find("QRY002", rows[0][1] if method else view)
 
 
