@@ -231,6 +231,18 @@ def test_rfc6749_4_1_3_the_redirect_uri_is_that_of_the_request(signed_in: Client
     assert redeem(credentials, code).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["client_id", "code", "code_verifier", "grant_type", "redirect_uri"])
+def test_rfc6749_3_2_no_parameter_is_there_twice(signed_in: Client, client_of_app: Credentials, name: str) -> None:
+    code = allow(signed_in, authorization_url(client_of_app["client_id"]))
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+    form |= client_of_app
+
+    twice = Client().post(TOKEN, form | {name: ["other", form[name]], "resource": ["https://a.example"] * 2})
+
+    assert error_of(twice) == (400, "invalid_request")
+    assert redeem(client_of_app, code).status_code == 200
+
+
 def test_rfc6749_2_3_1_a_confidential_client_needs_its_secret(signed_in: Client, client_of_app: Credentials) -> None:
     code = allow(signed_in, authorization_url(client_of_app["client_id"]))
 

@@ -1,6 +1,7 @@
 """Middleware of the provider: malformed input, and the Content-Security-Policy of pages whose forms end elsewhere."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,7 +19,16 @@ logger = logging.getLogger(__name__)
 
 
 class MalformedInputMiddleware(MiddlewareMixin):
-    """Answer 400 to query strings that do not parse, NUL characters, and values that are too long for their column."""
+    """Answer 400 to query strings that do not parse, NUL characters, and values that are too long for their column.
+
+    And to parameters that a form has more than once (RFC 6749, 3.2), of which the toolkit reads the last.
+    """
+
+    def process_view(self, request: HttpRequest, *view: Any) -> JsonResponse | None:
+        form = request.POST.lists() if request.path_info.startswith("/oauth2/") else []
+        if any(len(values) > 1 for name, values in form if name != "resource"):
+            return JsonResponse({"error": "invalid_request"}, status=400)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> JsonResponse | None:
         malformed = isinstance(exception, (ValueError, ValidationError, DataError))
