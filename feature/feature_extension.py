@@ -27,7 +27,7 @@ from jinja2.runtime import Context
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # the template of projects, which has the same manners
 
-from local_extensions import Refused, somebody_is_asked
+from answer_rules import Refused, somebody_is_asked
 
 FOLDER = "<<cookiecutter.app>>"
 LINE_LENGTH = 120

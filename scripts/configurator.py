@@ -1,6 +1,6 @@
 """What the configurator in the handbook knows: the questions, and which files and lines each set of answers makes.
 
-A file's content depends on the options that it mentions, and its presence on the rules in local_extensions.py. So each
+A file's content depends on the options that it mentions, and its presence on the rules in answer_rules.py. So each
 file is rendered, as Cookiecutter does, for the answers that matter to it and no others: seconds in place of the minutes
 that it takes to generate every variant. tests/test_handbook.py compares the result with generated projects.
 """
@@ -23,7 +23,7 @@ from snapshot import ROOT, tracked_files
 
 sys.path.insert(0, str(ROOT))  # where Cookiecutter finds the template's extensions
 
-from local_extensions import FOLDER, SKELETON, left_out
+from answer_rules import FOLDER, SKELETON, left_out
 
 TEXTS = ("project_name", "project_slug", "description", "author_name", "author_email", "domain_name")
 ENTRIES: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text("utf-8"))

@@ -113,6 +113,22 @@ def test_an_update_brings_what_is_new_and_keeps_what_is_the_owners(create: Creat
     assert (project / ".env").read_text("utf-8") == secrets
 
 
+def test_an_update_leaves_out_what_the_new_template_leaves_out(create: Create, template: Path) -> None:
+    """And not what the old one did, whose rules the same process has imported."""
+    project = create(use_celery="no")
+    rules = next(path for path in template.glob("*.py") if "def left_out(" in path.read_text("utf-8"))
+    edit(rules, '"docs/celery.md",', '"docs/celery.md", "docs/brought.md",')
+    (template / SKELETON.name / "docs" / "brought.md").write_text("# Of workers\n", "utf-8")
+    append(template / SKELETON.name / "README.md", "New.")
+    commit(template)
+
+    cruft("update", "--skip-apply-ask", cwd=project)
+
+    assert_is_up_to_date(project, template)
+    assert (project / "README.md").read_text("utf-8").endswith("New.\n")
+    assert not (project / "docs" / "brought.md").exists()
+
+
 def test_an_answer_can_be_changed_later(create: Create, template: Path, bake: Bakery, environment: Environment) -> None:
     """What an option brings comes, joined on where the owner has worked, and the other answers stay."""
     project = create(use_celery="no", api="ninja")

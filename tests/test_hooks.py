@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from answer_rules import left_out, table
 from cookiecutter.main import cookiecutter
-from local_extensions import left_out, table
 
 from baking import Bakery
 from files import texts

@@ -46,7 +46,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a file of the example is kept without the example",
-        "local_extensions.py",
+        "answer_rules.py",
         '                "apps/catalog",\n',
         "",
         LEAN,

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from answer_rules import taken_names
 from cookiecutter.exceptions import FailedHookException
-from local_extensions import taken_names
 
 from environment import Environment
 from options import OPTIONS, ROOT, SKELETON, questions
