@@ -186,6 +186,16 @@ class CustomerSerializer(ModelSerializer[Customer]):
         "not in the OpenAPI document",
     ),
     api(
+        "an API has no document",
+        "config/urls.py",
+        (
+            "    # Yours below\n",
+            '    path("api/internal/", include([path("x/", views.landing)])),\n    # Yours below\n',
+        ),
+        DRF,
+        "/api/internal/ has no OpenAPI document",
+    ),
+    api(
         "a view that the document cannot describe",
         "apps/accounts/api/serializers.py",
         ('"name", "date_joined"]', '"name", "date_joined", "nothing"]'),

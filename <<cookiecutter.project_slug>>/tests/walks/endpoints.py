@@ -70,6 +70,8 @@ class Operation:
 def document_of(root: str) -> dict[str, Any]:
     """Return the OpenAPI document of the API at `root`."""
     response = Client(raise_request_exception=False).get(f"{root}schema/", query_params={"format": "json"})
+    if response.status_code == 404:
+        fail(f"{root} has no OpenAPI document. Serve one at {root}schema/, or move its views below another API.")
     if response.status_code != 200:
         fail(
             f"GET {root}schema/ answers {response.status_code}{cause_of(response)}. The document describes every view: "

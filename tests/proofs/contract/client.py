@@ -36,8 +36,8 @@ class Answer:
 
     @property
     def allowed(self) -> set[str]:
-        """The methods of `Allow`. Django REST framework names OPTIONS too."""
-        return set(self.headers["Allow"].split(", ")) - {"OPTIONS"}
+        """The methods of `Allow`."""
+        return set(self.headers["Allow"].split(", "))
 
     def fields(self) -> list[tuple[str, str]]:
         """Return field and code of each error."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
-from functools import cache, cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, Self
 
 from django.core.checks import CheckMessage, Info, register
@@ -92,7 +92,7 @@ class CompiledListSerializer(serializers.ListSerializer[Any]):
         return data if isinstance(data, Compiled) else super().to_representation(data)
 
 
-@cache
+@lru_cache(1000)  # a class may be made for each request
 def reader_of(serializer_class: Any) -> Reader:
     """Return how lists of this serializer are loaded: as output or, if they cannot be compiled, as instances."""
     try:

@@ -31,12 +31,18 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     response = views.exception_handler(exc, context)
     if response is not None:
         response.data = _body(exc, response.status_code)
+        if response.status_code == 405:
+            context["view"].headers["Allow"] = ", ".join(_methods(context["view"]))
     return response
+
+
+def _methods(view: Any) -> list[str]:
+    return [method for method in view.allowed_methods if method != "OPTIONS"]
 
 
 def _refusal(exc: exceptions.APIException, view: Any, request: Any) -> exceptions.APIException:
     """Return 405 for a method that the view does not have, 429 after too many failed attempts, else `exc`."""
-    if request.method not in set(view.allowed_methods) - {"OPTIONS"}:
+    if request.method not in _methods(view):
         return exceptions.MethodNotAllowed(request.method)
     if isinstance(exc, exceptions.PermissionDenied):
         return exc
