@@ -38,8 +38,6 @@ from tests.walks.objects import cause_of, fail, make_everything
 EXEMPTIONS = "tests/walks/exemptions.py"
 LISTS = [operation for operation in OPERATIONS if operation.method == "GET" and not operation.path.endswith("}/")]
 
-each_root = pytest.mark.parametrize("root", ROOTS)
-each_authentication = pytest.mark.parametrize("authenticate", AUTHENTICATION.values(), ids=AUTHENTICATION)
 pytestmark = pytest.mark.django_db
 
 
@@ -88,7 +86,7 @@ def advice_on_example(operation: Operation) -> str:
     )
 
 
-@each_root
+@pytest.mark.parametrize("root", ROOTS)
 def test_every_endpoint_is_in_the_openapi_document(root: str) -> None:
     """Or none of the other walks reaches it."""
     paths = document_of(root)["paths"]
@@ -165,7 +163,7 @@ def test_lists_only_the_users_own_rows(operation: Operation) -> None:
             )
 
 
-@each_authentication
+@pytest.mark.parametrize("authenticate", AUTHENTICATION.values(), ids=AUTHENTICATION)
 @each(OPERATIONS)
 def test_succeeds_within_the_budget_and_as_documented(operation: Operation, authenticate: Authenticate) -> None:
     example = example_of(operation, make_user())
