@@ -914,11 +914,12 @@ from celery import chain
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, mail_admins
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import CASCADE, Count, ForeignKey, Manager, Model
 from django.db.models.signals import post_save
 from django.http import JsonResponse
 from django.shortcuts import render
-from django.views.generic import ListView, TemplateView
+from django.utils.decorators import method_decorator
+from django.views.generic import ListView, TemplateView, View
 from ninja import ModelSchema, Router
 from rest_framework import generics, serializers, viewsets
 from rest_framework.decorators import action, api_view
@@ -985,6 +986,13 @@ def queue(keys):
     while keys:
         key = keys.pop()
         Product.objects.filter(pk=key).delete()  # fault: QRY001
+
+
+def counted(skus):
+    number = 0
+    while number < len(skus):
+        print(Product.objects.get(sku=skus[number]))  # fault: QRY001
+        number += 1
 
 
 async def later(keys):
@@ -1140,6 +1148,15 @@ def named(order):
     chain(send_order_confirmation.si(order_id=1), send_order_confirmation.si(order_id=2))()  # fault: TRX001
 
 
+@method_decorator(transaction.atomic, name="post")
+class Whole(View):
+    def post(self, request):
+        session.post("https://example.com/")  # fault: TRX002
+
+    def put(self, request):
+        session.put("https://example.com/")
+
+
 def after_save(instance, **kwargs):
     mail_admins("Subject", "Text")  # fault: TRX004
 
@@ -1197,6 +1214,15 @@ class Either(viewsets.ModelViewSet):
 class OfModule(generics.RetrieveAPIView):
     def get_queryset(self):
         return models.Order.objects.select_related("customer")  # fault: API004
+
+
+class Note(Model):
+    author = ForeignKey("accounts.User", on_delete=CASCADE)
+    recent = Manager()
+
+
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.recent.all()  # fault: API004
 
 
 class HalfScoped(viewsets.ModelViewSet):

@@ -23,7 +23,6 @@ from tools.audit.plans import missing_indexes, sequential_scans
 from tools.audit.recorder import Recorder, Statement
 
 LAST = 30  # times the first number of rows: more than a page of any list
-
 WIDE = (models.TextField, models.JSONField, models.BinaryField)
 
 

@@ -141,8 +141,6 @@ class Scope:
             values = [value for value in called.returned if value not in seen] if called and len(seen) < MOST else []
             found = [names for value in values for names in called.names(value, seen | {value})] if called else []
             return found or self.names(node.func, seen)
-        if isinstance(node, ast.IfExp):
-            return self.names(node.body, seen) + self.names(node.orelse, seen)
         return self.names(node.value, seen) if isinstance(node, ast.Await | ast.NamedExpr | ast.Starred) else [["?"]]
 
     def callee(self, call: ast.Call, seen: frozenset[ast.AST] = frozenset()) -> "Scope | None":
@@ -161,11 +159,6 @@ class Scope:
             if QUERYSET.fullmatch(name) or (index and (related or name in managers)):
                 return names[index - 1] if index else "", after or ["all"], name in managers
         return "", [], False
-
-    def is_queryset(self, node: ast.AST) -> bool:
-        """Return whether `node` is a QuerySet that has not been evaluated."""
-        queries = [*map(self.query, self.names(node))] if isinstance(node, ast.Name | ast.Attribute | ast.Call) else []
-        return bool(queries) and all(methods and is_lazy(methods, own=own) for _, methods, own in queries)
 
 
 class Project:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tools.audit.findings import Finding
-from tools.audit.source import MANAGERS, Project, Scope, assignments, chain
+from tools.audit.source import Project, Scope, assignments, chain
 
 USERS = {"AUTH_USER_MODEL", "User", "get_user_model"}
 OPERATIONS = {
@@ -91,7 +91,7 @@ def lookups(scope: Scope, body: list[ast.stmt], owned: set[str]) -> Iterator[ast
         if isinstance(node, ast.Call | ast.Attribute) and chain(node)[0] not in {"self", "super"}:
             shortcut = isinstance(node, ast.Call) and chain(node)[-1].endswith("_or_404")
             for names in scope.names(node.args[0] if isinstance(node, ast.Call) and shortcut else node):
-                if owned & {*names} and (shortcut or MANAGERS & {*names}):
+                if owned & {*names} and (shortcut or scope.query(names)[1]):
                     yield node
 
 

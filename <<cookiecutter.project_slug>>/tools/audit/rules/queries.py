@@ -33,6 +33,7 @@ def in_loops(scope: Scope) -> Iterator[ast.AST]:
         targets = [head.target] if hasattr(head, "iter") else []
         if isinstance(loop, ast.While):
             targets = [target for target, value in assignments(below(loop)) if chain(value)[-1] in DRAWN]
+            targets += [node.target for node in below(loop) if isinstance(node, ast.AugAssign)]
         constant = isinstance(source, ast.Name | ast.Attribute) and chain(source)[-1][:1].isupper()
         few = constant or isinstance(source, ast.Tuple | ast.List | ast.Set | ast.Dict) or FEW & {*chain(source)}
         if source and targets and not few:
@@ -129,7 +130,8 @@ def lengths(scope: Scope) -> Iterator[ast.AST]:
     """Find QuerySets that are evaluated for their length or truth, or for one row, and for nothing else."""
     names = [node for node in scope.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     for node in scope.nodes:
-        if isinstance(node, ast.expr) and is_counted(node, scope) and scope.is_queryset(node):
+        found = [*map(scope.query, scope.names(node))] if is_counted(node, scope) else []
+        if found and all(methods and is_lazy(methods, own=own) for _, methods, own in found):
             same = [one for one in names if isinstance(node, ast.Name) and one.id == node.id]
             if all(is_counted(one, scope) or isinstance(scope.module.parents[one], ast.Attribute) for one in same):
                 yield node

@@ -29,7 +29,8 @@ def in_transactions(project: Project) -> Iterator[Finding]:
     connected = {chain(one)[-1] for arguments in given for one in arguments[:2]}
     every = any(re.search(r"ATOMIC_REQUESTS\W+True", module.text) for module in project.modules)
     for scope in project.scopes.values():
-        decorators = scope.decorators
+        of_class = [one for one in getattr(scope.owner, "decorator_list", []) if f"'{scope.name}'" in ast.unparse(one)]
+        decorators = [*scope.decorators, *of_class]
         text = " ".join(map(ast.unparse, decorators))
         receives = scope.name in connected or ("receiver" in text and SIGNALS.search(text))
         blocks = [node for node in scope.nodes if isinstance(node, ast.With | ast.AsyncWith)]
