@@ -60,7 +60,11 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
             assert url == f"https://github.com/{PLACEHOLDER}"
         case ["curl", *_] | ["npx", "openapi-typescript", *_] | ["openapi-python-client", "generate", *_]:
             assert page == "docs/clients.md", "tests/test_clients.py runs those of that page"
-        case ["git", ("add" | "commit" | "diff" | "init" | "switch" | "merge" | "pull" | "status" | "ls-files"), *_] | [
+        case [
+            "git",
+            ("add" | "commit" | "diff" | "grep" | "init" | "ls-files" | "merge" | "pull" | "rm" | "status" | "switch"),
+            *_,
+        ] | [
             "uv",
             "sync" | "lock",
             *_,

@@ -281,6 +281,29 @@ def test_the_commands_that_it_prints_remove_the_feature(
     run(environment.python, "manage.py", "shell", "--no-imports", "-c", count, cwd=project)
 
 
+def test_a_committed_feature_is_deleted_as_the_page_says(
+    project: Path, generate: Generate, environment: Environment
+) -> None:
+    generate(project, app="other_things", fields="done:bool")
+    commit(project)
+    before = contents(project)
+    generate(project, app="invoices")
+    run(environment.python, "manage.py", "migrate", cwd=project)
+    commit(project)
+
+    page = (project / "docs" / "features.md").read_text("utf-8").partition("## Delete a feature")[2]
+    migrate, remove, find = map(shlex.split, re.findall(r"^\$ (.*)$", page.partition("## ")[0], re.MULTILINE))
+    run(environment.python, *migrate[2:], cwd=project)
+    git(project, *remove[1:])
+    for name, _, line in (found.split(":", 2) for found in git(project, *find[1:]).splitlines()):
+        text = (project / name).read_text("utf-8")
+        (project / name).write_text(text.replace(f"{line}\n", "", 1), "utf-8")
+
+    left = contents(project)
+    del left["db.sqlite3"]
+    assert left == before
+
+
 def test_where_the_team_removed_a_mark_it_says_which_line_to_add(
     project: Path, generate: Generate, environment: Environment
 ) -> None:
