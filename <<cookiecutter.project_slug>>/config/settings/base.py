@@ -198,6 +198,8 @@ READINESS_REQUIRES = env.list("READINESS_REQUIRES", ("|".join(DISPENSABLE_PARTS)
 # The web server, configured in config/gunicorn.py.
 PORT = env.int("PORT", default=0, maximum=65_535)
 HEALTH_PORT = env.int("HEALTH_PORT", default=0, maximum=65_535)
+if HEALTH_PORT and (PORT or 8000) == HEALTH_PORT:
+    env.problems["HEALTH_PORT"] = "must not be the port of the site"
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2, minimum=1, maximum=1000)
 WEB_THREADS = env.int("WEB_THREADS", default=4, minimum=1, maximum=1000)
 WEB_ASGI = env.bool("WEB_ASGI", default=False)

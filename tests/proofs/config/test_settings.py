@@ -109,6 +109,12 @@ def test_the_admin_has_a_path_that_nothing_else_uses() -> None:
     assert load(ADMIN_URL="apis/static/").ADMIN_URL == "apis/static/"
 
 
+@pytest.mark.parametrize("ports", [{"PORT": "8080", "HEALTH_PORT": "8080"}, {"HEALTH_PORT": "8000"}])
+def test_probes_have_a_port_of_their_own(ports: dict[str, str]) -> None:
+    assert refusal(**ports) == "Invalid environment variables: HEALTH_PORT must not be the port of the site."
+    assert refusal(PORT="8000", HEALTH_PORT="8001") == ""
+
+
 @pytest.mark.parametrize("as_json", [True, False])
 def test_logged_tracebacks_keep_local_variables_to_themselves(
     capsys: pytest.CaptureFixture[str],
