@@ -498,6 +498,7 @@ def fields_rules(fields: str, answers: Mapping[str, Any]) -> Iterator[tuple[obje
         yield name == "format" and (kind == "bool" or "." in kind), "field 'format': a list has that parameter already"
         if "." in kind:
             yield name in RESERVED["relations"], f"field {name!r}: a serializer has an attribute of that name"
+            yield name in dir(builtins), f"field {name!r}: a relation must not have the name of a Python builtin"
             yield kind.count(".") != 1, f"{kind} must be the name of an app and of a model, such as orders.Customer"
             yield kind == "accounts.User", "its user is the owner, which it has already"
             target = there.target(*kind.split("."))

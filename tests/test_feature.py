@@ -173,6 +173,7 @@ REFUSED = [
     ("fields", "number:str customer:../orders.Customer", "must be the name of an app"),
     ("fields", "number:str keeper:accounts.User", "the owner"),
     ("fields", "number:str source:orders.Customer", "a serializer has an attribute"),
+    ("fields", "number:str type:catalog.Product", "Python builtin"),
     ("fields", "customer:orders.Customer", "no relation"),
     ("fields", "n:int a:orders.Customer b:orders.Order c:catalog.Product", "more than 2 relations"),
 ]
