@@ -19,18 +19,26 @@ def test_names_everything_that_is_missing_at_once(monkeypatch: pytest.MonkeyPatc
     [
         ("SECRET_KEY", "changeme-changeme"),
         ("ALLOWED_HOSTS", "*"),
-        ("DATABASE_URL", "db-password"),
         ("DATABASE_URL", "postgres://db-password@db.example.com/shop?sslmod=require"),
         ("DATABASE_URL", "sqlite://shop.sqlite3?time=5"),
-        ("EMAIL_URL", "mail-password"),
         ("EMAIL_URL", "smtp://mail.example.com?timeout=soon&x=y"),
         ("SECURE_SSL_REDIRECT", "ture"),
         ("SECURE_HSTS_PRELOAD", "'true'"),
-        ("METRICS_TOKEN", "short-token"),
         ("THROTTLE_USER", "many-a-day"),
         ("STORAGE_URL", "ftp://storage-password"),
         ("DATABASE_POOL_MAX", "-12345"),
         ("TIME_ZONE", "Mars/Olympus"),
+        ("SOCIAL_LOGIN_PROVIDERS", "dummy"),
+        ("SENTRY_DSN", "https://sentry-key@/shop"),
+        # % filter replace("redis", "redis" if cookiecutter.use_redis else "pymemcache")
+        ("CACHE_URL", "redis://cache.example.com?patience=long"),
+        # % endfilter
+        # % if cookiecutter.use_celery
+        ("CELERY_BROKER_URL", "amqp://one.example.com,two.example.com?patience=long"),
+        # % endif
+        # % if "jwt" in cookiecutter.auth
+        ("JWT_ALGORITHM", "RS256"),
+        # % endif
     ],
 )
 def test_refuses_a_bad_value_without_showing_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -58,6 +66,9 @@ def test_is_safe_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"EMAIL_URL": "anymail+postmark://?server_token=token"}, "MAILERS"),
         ({"STORAGE_URL": "s3://bucket/folder?region_name=eu-central-1"}, "STORAGES"),
         ({"STORAGE_URL": "gs://bucket"}, "STORAGES"),
+        # % if cookiecutter.use_celery and cookiecutter.use_redis
+        ({"CELERY_BROKER_URL": "rediss://broker.example.com"}, "CELERY_BROKER_USE_SSL"),
+        # % endif
         ({"STORAGE_URL": "azure://container"}, "STORAGES"),
         ({"SOCIAL_LOGIN_PROVIDERS": "google", "GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "s"}, "INSTALLED_APPS"),
     ],
