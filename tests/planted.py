@@ -1045,6 +1045,11 @@ def fine_loops(ids, filters, form_rows, days):
             Product.objects.bulk_update(batch, ["price"])
     while Product.objects.filter(name="taken").exists():
         filters.pop()
+    found = Product.objects.filter(name="new") if filters else set()
+    if not filters:
+        found = set()
+    for pk in ids:
+        found.add(pk)
     return orders
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import django
@@ -107,11 +108,8 @@ def noting_errors(report: Report, part: str) -> Iterator[None]:
 def changed_files(root: Path, revision: str) -> set[str]:
     """Return the files that differ from a revision, new ones included."""
     commands = [["diff", "--name-only", "--relative", revision], ["ls-files", "--others", "--exclude-standard"]]
-    outputs = [
-        subprocess.run(["git", *command], cwd=root, capture_output=True, check=True, text=True).stdout
-        for command in commands
-    ]
-    return {line for output in outputs for line in output.splitlines()}
+    git = partial(subprocess.run, cwd=root, capture_output=True, check=True, text=True)
+    return {line for command in commands for line in git(["git", *command]).stdout.splitlines()}
 
 
 if __name__ == "__main__":

@@ -39,19 +39,13 @@ def in_loops(scope: Scope) -> Iterator[ast.AST]:
         if source and targets and not few:
             rows = {node.id for node in below(*targets) if isinstance(node, ast.Name)}
             keys = unloaded_keys(scope, source)
-            once = {*below(source), *endings(loop)}
+            blocks = [block for node in below(loop) if isinstance(block := getattr(node, "body", None), list)]
+            ending = [block for block in blocks if isinstance(block[-1], ast.Return | ast.Break | ast.Raise)]
+            once = {*below(source, *(statement for block in ending for statement in block))}
             found = [node for node in below(loop) if node not in once and is_query(node, scope, rows, keys)]
             if isinstance(loop, ast.While):  # only what is about the thing that each pass takes
                 found = [node for node in found if rows & {getattr(one, "id", "") for one in below(node)}]
             yield from {node.lineno: node for node in found if isinstance(node, ast.expr)}.values()
-
-
-def endings(loop: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is in the blocks that end a loop."""
-    for node in below(loop):
-        block = getattr(node, "body", None)
-        if isinstance(block, list) and isinstance(block[-1], ast.Return | ast.Break | ast.Raise):
-            yield from below(*block)
 
 
 def unloaded_keys(scope: Scope, rows: ast.expr) -> set[str]:
@@ -75,13 +69,14 @@ def is_query(node: ast.AST, scope: Scope, rows: set[str], keys: set[str]) -> boo
         return made or (first in rows and len(names) == 1 and "form" not in first)
     found = first in rows and (names == ["refresh_from_db"] or (names == ["delete"] and bool(keys)))
     read = is_read(node, scope) or is_counted(node, scope)
-    for _, methods, own in map(scope.query, scope.names(node)):
+    sends = []  # of each thing that it may stand for, as far as that is known
+    for _, methods, own in [scope.query(found) for found in scope.names(node) if found[0] != "?"]:
         sent = {*methods[-1:]} & (EVALUATING - UPSERTS) and is_lazy(methods[:-1], own=own)
         if sent and node.args and methods[-1] == "get":  # or a dictionary's
             sent = own and {*methods[:-1]} <= LAZY
         loaded = not own and methods == ["all"] and not (first in rows and "*" in keys)  # by prefetch_related, maybe
-        found = found or bool(sent or (methods and read and is_lazy(methods, own=own) and not loaded))
-    return found or first.endswith("_or_404")
+        sends.append(sent or (methods and read and is_lazy(methods, own=own) and not loaded))
+    return found or first.endswith("_or_404") or (bool(sends) and all(sends))
 
 
 def for_each_row(scope: Scope) -> Iterator[ast.AST]:
