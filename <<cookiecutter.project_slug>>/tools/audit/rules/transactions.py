@@ -9,7 +9,11 @@ from tools.audit.source import Project, Scope, below, chain, keyword
 
 # Functions of libraries that talk to other servers, and of their clients.
 NETWORK = re.compile(
-    r"(requests|httpx|urllib3|aiohttp|boto3|stripe|redis|django_redis|ftplib)\."
+    r"(requests|httpx|urllib3|aiohttp|boto3|stripe|ftplib"
+    # % if cookiecutter.use_redis
+    r"|redis|django_redis"
+    # % endif
+    r")\."
     r"((\w*[A-Z]\w*|session|client|resource(\.\w+)?|get_redis_connection)\.)?"
     r"(?!(client|resource|session|close|aclose|from_url|get_redis_connection)$)[a-z]\w*"
     r"|urllib\.request\.url\w+|smtplib\.SMTP\w*|socket\.create_connection"
