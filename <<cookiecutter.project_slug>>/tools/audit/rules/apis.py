@@ -71,10 +71,11 @@ def openings(project: Project) -> Iterator[Finding]:
                 *_, name = chain(node)
                 # % if "drf" in cookiecutter.api
                 given += [(name, value) for value in node.args[:1]]
+                given += [(one.arg, one.value) for one in node.keywords if name == "action"]
                 # % endif
-                if name in OPERATIONS and ("ninja" in module.text.lower() or name == "action"):
-                    given += [(one.arg, one.value) for one in node.keywords]
                 # % if "ninja" in cookiecutter.api
+                if name in OPERATIONS and "ninja" in module.text.lower():
+                    given += [(one.arg, one.value) for one in node.keywords]
                 made = project.classes.get(module.full_name(node))
                 inherited = project.bases(*made) if made else []
                 named = {one.arg for one in node.keywords}
