@@ -22,13 +22,14 @@ MAX_LENGTH = 50_000
 
 WORDS = (
     r"pass(?:wor|w)d|pass(?:code|phrase)|(?<!by)(?<!er)(?<!com)(?<!sur)pass(?![\w-])|pwd|secret|token"
-    r"|(?:api|private|access|account)[-_]?key|authorization|cookie|csrf|session_?(?:id|key)|credential|one[-_]?time|otp|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
+    r"|(?:api|private|access|account)[-_]?key|authorization|cookie|csrf|session_?(?:id|key)|credential|one[-_]?time|otp"
+    r"|(?:credit|debit)?[-_]?card[-_]?(?:number|no)|cvv|cvc|iban|ssn"
 )
 # Keys and tokens that begin in a way of their own: how, and how they go on.
 KEYS = {
     r"A[KS]IA": r"[0-9A-Z]{16}",  # AWS
     r"AIza|GOCSPX-|ya29\.": r"[\w-]{20,}",  # Google
-    r"gh[oprsu]_|github_pat_|gl(?:cbt|dt|pat|ptt|rt|soat)-": r"[\w-]{20,}",  # GitHub, GitLab
+    r"gh[oprsu]_|github_pat_|gl(?:cbt|dt|pat|ptt|rt|soat)-": r"[\w-]{20,}",  # code hosts
     r"dop_v1_|hf_|npm_|pypi-|dckr_pat_|hv[bs]\.": r"[\w-]{30,}",  # DigitalOcean, Hugging Face, registries, Vault
     r"gsk_|sk-": r"(?=[\w-]*\d)[\w-]{20,}",  # OpenAI, Anthropic and others
     r"SG\.": r"[\w-]{16,}\.[\w-]{16,}",  # SendGrid

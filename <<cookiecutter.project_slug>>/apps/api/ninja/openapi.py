@@ -64,7 +64,7 @@ def schema_view(api: NinjaAPI) -> Callable[[HttpRequest], HttpResponse]:
         chosen = request.GET.get("format")
         media_type = f"application/{chosen}" if chosen else request.get_preferred_type(MEDIA_TYPES)
         if media_type not in MEDIA_TYPES:
-            return refuse(404 if chosen else 406)  # as Django REST framework does
+            return refuse(404 if chosen else 406)
         response = respond(200, api.get_openapi_schema())
         if media_type == "application/json":
             return response
