@@ -88,6 +88,7 @@ def prove(
         folder = CACHE / "workshops" / WORKER / "proved"
         project = place(bake.with_proofs(dict(functional_variant.answers)), folder)
         env = {name: os.environ[name] for name in ("CI", "RABBITMQ_URL", "REDIS_URL") if name in os.environ}
+        env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE / "hypothesis")  # what it knows of Unicode took it two seconds
         if database == "postgresql":
             env["DATABASE_URL"] = postgres_url(environment, f"proofs_{WORKER}")
         there = [argument for argument in arguments if argument.startswith("-") or (project / argument).exists()]
