@@ -5,10 +5,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from cookiecutter import generate
+from jinja2 import Environment
 
 from options import ROOT
 from proving import PROOFS, put_proofs
@@ -18,6 +21,23 @@ if TYPE_CHECKING:
     from pytest_cookies.plugin import Cookies
 
 CACHE = ROOT / ".cache"
+
+# Found out once in a process, not in every bake: which files are binary, and the code of a template, which follows from
+# its text. Most of a bake's time is spent on these.
+generate.is_binary = cache(generate.is_binary)
+compile_template = Environment.compile
+CODE: dict[tuple[Any, ...], Any] = {}
+
+
+def compile_once(environment: Environment, *source: Any) -> Any:
+    """Compile a template as Jinja does, unless another bake did with the same delimiters."""
+    key = (environment.lexer, *source)
+    if key not in CODE:
+        CODE[key] = compile_template(environment, *source)
+    return CODE[key]
+
+
+Environment.compile = compile_once  # type: ignore[assignment, method-assign] # Jinja has no cache that bakes can share
 
 # The answers asked for since the running test began: a failure is reported with them.
 ASKED: list[dict[str, str]] = []

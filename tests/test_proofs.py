@@ -48,10 +48,14 @@ ANSWERS_THAT_MATTER = {
     "proofs/accounts/test_fuzzing.py": BROWSERS_AND_APPS,
     "proofs/accounts/test_sign_up.py": BROWSERS_AND_APPS,
     "proofs/accounts/test_social_login.py": BROWSERS_AND_APPS,
+    "proofs/contract/shop/test_hostile.py": "api=drf+ninja",
+    "proofs/contract/test_hostile.py": "api=drf+ninja",
     "proofs/core/database/test_postgresql.py": "use_example=yes,use_example=no",
     "proofs/core/test_admin_input.py": MODELS_OF_THE_ADMIN,
     "proofs/core/test_demo.py": "use_celery=yes,use_celery=no,use_example=yes,use_example=no",
     "proofs/migrations/test_required_column.py": "use_example=yes",
+    "proofs/outbox/test_schedule.py": "use_celery=yes",
+    "proofs/rehearsal/test_rehearsal.py": "use_example=yes,use_example=no",
 }
 PROVED_ON_POSTGRESQL = one_for_each(cover(FUNCTIONAL_VARIANTS), ["api", "use_example"])
 PROVED_ON_SQLITE = one_for_each(
