@@ -21,11 +21,6 @@ class MemcachedCache(Degrading, memcached.PyMemcacheCache):
     """Django's backend, with timeouts and without errors during an outage."""
 
     errors = (OSError, MemcacheError)
-    _cache: Any
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
-
-    def make_clients(self) -> None:
-        """Raise an error if the library does not accept an option. No client connects yet."""
-        self._cache  # noqa: B018 - makes them

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.core.cache.backends import redis
-from redis import ConnectionPool, Redis
+from redis import Redis
 from redis.exceptions import RedisError
 
 from apps.cache.degrading import Degrading
@@ -25,13 +25,7 @@ class RedisCache(Degrading, redis.RedisCache):
     """Django's backend, with timeouts and without errors during an outage."""
 
     errors = (RedisError,)
-    _options: dict[str, Any]
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
         self._class = RedisCacheClient
-
-    def make_clients(self) -> None:
-        """Raise an error if the library does not accept a URL. No client connects yet."""
-        for server in self._servers:
-            ConnectionPool.from_url(server, **self._options).make_connection()
