@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-
-from options import SKELETON
 
 PROPERTY = "mutation"
 
@@ -26,17 +23,10 @@ class Mutation:
     # A word of what the check has to say: it may not fail for any other reason.
     found: str
 
-    def make(self, template: Path) -> None:
-        """Make the mistake in the folder ``template``; ``path`` is in the skeleton unless the template has it."""
-        file = template / self.path if (template / self.path).exists() else template / SKELETON.name / self.path
-        if not self.old:
-            file.parent.mkdir(exist_ok=True)
-            text = file.read_text("utf-8") if file.exists() else ""
-            file.write_text(text + self.new, "utf-8")
-            return
-        text = file.read_text("utf-8")
-        assert text.count(self.old) == 1, f"{self.path} does not have once: {self.old}"
-        file.write_text(text.replace(self.old, self.new), "utf-8")
+    def make(self, text: str) -> str:
+        """Return ``text``, that of the file, with the mistake in it."""
+        assert not self.old or text.count(self.old) == 1, f"{self.path} does not have once: {self.old}"
+        return text.replace(self.old, self.new) if self.old else text + self.new
 
 
 class MutationReport:

@@ -3,7 +3,7 @@
 They are written as the skeleton is, with every option on and conditions as comments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +75,21 @@ def context_of(answers: Mapping[str, str]) -> dict[str, Any]:
     return context
 
 
-def put_proofs(project: Path, answers: Mapping[str, str]) -> Path:
-    """Write into ``project`` the proofs for ``answers`` as the package ``proofs``, and return its folder."""
+def renderer(answers: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what makes of a template's text what Cookiecutter makes of it for ``answers``."""
     context = context_of(answers)
     environment = create_env_with_context(context)
-    left_out = {PROOFS / path for unwanted, paths in table(context["cookiecutter"]) if unwanted for path in paths}
+    return lambda text: str(environment.from_string(text).render(**context))
+
+
+def put_proofs(project: Path, answers: Mapping[str, str]) -> Path:
+    """Write into ``project`` the proofs for ``answers`` as the package ``proofs``, and return its folder."""
+    render = renderer(answers)
+    given = context_of(answers)["cookiecutter"]
+    left_out = {PROOFS / path for unwanted, paths in table(given) if unwanted for path in paths}
     for path in sorted(PROOFS.rglob("*.py")):
         if not left_out.intersection([path, *path.parents]):
             target = project / "proofs" / path.relative_to(PROOFS)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(environment.from_string(path.read_text("utf-8")).render(**context), "utf-8")
+            target.write_text(render(path.read_text("utf-8")), "utf-8")
     return project / "proofs"

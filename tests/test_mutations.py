@@ -16,7 +16,8 @@ import test_variants
 from baking import CACHE, Bakery
 from environment import Environment
 from mutations import PROPERTY, Mutation
-from options import OPTIONS, Variant
+from options import OPTIONS, SKELETON, Variant
+from proving import renderer
 from running import run
 from suites import run_suite
 from teeth import TEETH
@@ -215,13 +216,22 @@ def broken(bake: Bakery, tmp_path: Path) -> Callable[[Mutation], Path]:
     """Generate a project from the template with a mistake in it."""
 
     def generate(mutation: Mutation) -> Path:
-        template = Path(shutil.copytree(bake.template, tmp_path / "template", symlinks=True))
-        mutation.make(template)
-        answers = [f"{question}={answer}" for question, answer in mutation.answers.items()]
-        options = ["--no-input", "--default-config", "--output-dir", str(tmp_path / "made")]
-        # In a process of its own: this one has imported the template's modules as they should be.
-        run(sys.executable, "-m", "cookiecutter", *options, str(template), *answers, cwd=tmp_path)
-        return place(tmp_path / "made" / "my_project", CACHE / "workshops" / WORKER / "broken")
+        folder = CACHE / "workshops" / WORKER / "broken"
+        if (bake.template / mutation.path).exists():
+            template = Path(shutil.copytree(bake.template, tmp_path / "template", symlinks=True))
+            file = template / mutation.path
+            file.write_text(mutation.make(file.read_text("utf-8")), "utf-8")
+            answers = [f"{question}={answer}" for question, answer in mutation.answers.items()]
+            options = ["--no-input", "--default-config", "--output-dir", str(tmp_path / "made")]
+            # In a process of its own: this one has imported the template's modules as they should be.
+            run(sys.executable, "-m", "cookiecutter", *options, str(template), *answers, cwd=tmp_path)
+            return place(tmp_path / "made" / "my_project", folder)
+        project = place(bake(mutation.answers), folder)
+        file = SKELETON / mutation.path
+        text = mutation.make(file.read_text("utf-8") if file.exists() else "")
+        (project / mutation.path).parent.mkdir(exist_ok=True)
+        (project / mutation.path).write_text(renderer(mutation.answers)(text), "utf-8")
+        return project
 
     return generate
 
