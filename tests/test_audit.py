@@ -46,6 +46,7 @@ class Naive(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self):
         return Order.objects.defer("shipping_address").filter(owner=self.request.user)
 """
+SAVED_WHOLE = "def change(user):\n    user.name = 'new'\n    user.save()\n"
 FAULT = re.compile(r"# fault: ([A-Z0-9_ ]+)")
 
 
@@ -127,8 +128,9 @@ def test_every_rule_is_explained_and_planted(found: dict[tuple[str, str], set[st
     assert set(sections) - {rule for rules in found.values() for rule in rules} == {"RUN002"}  # below, on PostgreSQL
 
 
-def test_reports_are_what_their_readers_expect(planted_project: Path, environment: Environment, tmp_path: Path) -> None:
-    project, report = planted_project / "project", tmp_path / "audit.json"
+def test_reports_are_what_their_readers_expect(bake: Bakery, environment: Environment, tmp_path: Path) -> None:
+    project, report = Path(shutil.copytree(bake(VARIANTS["smallest"]), tmp_path / "project")), tmp_path / "audit.json"
+    (project / "apps/accounts/planted.py").write_text(SAVED_WHOLE, "utf-8")
 
     def static(*arguments: str, status: int = 1) -> str:
         command = ["-m", "tools.audit", "--static", *arguments]
@@ -139,15 +141,15 @@ def test_reports_are_what_their_readers_expect(planted_project: Path, environmen
     assert sarif["version"] == "2.1.0"
     assert {result["ruleId"] for result in ran["results"]} <= {rule["id"] for rule in ran["tool"]["driver"]["rules"]}
     assert all(result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for result in ran["results"])
-    assert "::warning file=apps/orders/planted.py,line=" in static("--format=github")
+    assert "::warning file=apps/accounts/planted.py,line=" in static("--format=github")
     page = static("--format=html")
-    assert "apps/orders/planted.py" in page
+    assert "apps/accounts/planted.py" in page
     assert not re.search(r"""(src|href)=["']?(https?:)?//|@import|url\(""", page)
     static("--format=json", f"--output={report}")
     known = static(f"--baseline={report}", status=0)
     assert "No finding in what was exercised" in known
     assert "Not exercised: every page" in known
-    assert "apps/orders/planted.py" in static("--fail-level=error", status=0)
+    assert "apps/accounts/planted.py" in static("--fail-level=error", status=0)
     assert "Not exercised: every page" in static("--settings=missing", "--fail-level=error")
     assert "Not exercised: every page" in static("--settings=missing", "--fail-level=never", status=0)
 
@@ -176,13 +178,12 @@ def test_a_bad_argument_is_refused_in_a_line(
 def test_only_changed_files_are_reported_with_changed(bake: Bakery, environment: Environment, tmp_path: Path) -> None:
     project = Path(shutil.copytree(bake(VARIANTS["smallest"]), tmp_path / "project"))
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
-    fault = "def change(user):\n    user.name = 'new'\n    user.save()\n"
-    (project / "apps/accounts/old.py").write_text(fault, "utf-8")
+    (project / "apps/accounts/old.py").write_text(SAVED_WHOLE, "utf-8")
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=Start"]):
         run(*git, *command, cwd=project, env=clean_environment())
-    (project / "apps/accounts/new.py").write_text(fault, "utf-8")
+    (project / "apps/accounts/new.py").write_text(SAVED_WHOLE, "utf-8")
     kept = "    user.save()  # audit: ignore[QRY004] nobody else changes it"
-    (project / "apps/accounts/kept.py").write_text(fault.replace("    user.save()", kept), "utf-8")
+    (project / "apps/accounts/kept.py").write_text(SAVED_WHOLE.replace("    user.save()", kept), "utf-8")
 
     def paths(*arguments: str) -> list[str]:
         return [one["path"] for one in audit(project, environment, "--static", *arguments)["findings"]]
@@ -191,17 +192,23 @@ def test_only_changed_files_are_reported_with_changed(bake: Bakery, environment:
     assert paths("--changed=HEAD") == ["apps/accounts/new.py"]
 
 
-def test_the_rows_of_the_current_database_are_measured_and_kept(
-    bake: Bakery, environment: Environment, tmp_path: Path
-) -> None:
-    project = Path(shutil.copytree(bake(VARIANTS["default"]), tmp_path / "project"))
-    (project / "apps/orders/naive.py").write_text(NAIVE, "utf-8")
+def with_view(bake: Bakery, folder: Path, code: str) -> Path:
+    """Return a project with the view set of ``code``."""
+    project = Path(shutil.copytree(bake(VARIANTS["default"]), folder / "project"))
+    (project / "apps/orders/naive.py").write_text(code, "utf-8")
     urls = project / "config/api_drf.py"
     text = urls.read_text("utf-8").replace(
         "from apps.orders.", "from apps.orders.naive import Naive\nfrom apps.orders.", 1
     )
     added = 'router.register("naive", Naive, basename="naive")\nurlpatterns ='
     urls.write_text(text.replace("urlpatterns =", added), "utf-8")
+    return project
+
+
+def test_the_rows_of_the_current_database_are_measured_and_kept(
+    bake: Bakery, environment: Environment, tmp_path: Path
+) -> None:
+    project = with_view(bake, tmp_path, NAIVE)
     env = clean_environment(DATABASE_URL=f"sqlite:///{tmp_path}/current.sqlite3")
     make = (
         "from tests.orders.factories import OrderFactory; from tests.factories import UserFactory;"
@@ -226,14 +233,11 @@ def test_the_rows_of_the_current_database_are_measured_and_kept(
 
 
 def test_a_condition_without_an_index_is_found_on_postgresql(
-    planted_project: Path, environment: Environment, tmp_path: Path
+    bake: Bakery, environment: Environment, tmp_path: Path
 ) -> None:
-    project = Path(shutil.copytree(planted_project / "project", tmp_path / "project"))
-    routes = project / "apps/orders/planted_api.py"
-    text = routes.read_text("utf-8")
-    scoped = 'filter(owner=request.user, tracking_number__startswith="x")'
-    assert scoped in text
-    routes.write_text(text.replace(scoped, 'filter(confirmation_sent_at=None, shipping_address="x")'), "utf-8")
+    conditions = 'filter(confirmation_sent_at=None, shipping_address="x")'
+    whole = NAIVE.replace("    queryset =", "    pagination_class = None\n    queryset =")
+    project = with_view(bake, tmp_path, whole.replace("filter(owner=self.request.user)", conditions))
     env = clean_environment(DATABASE_URL=postgres_url(environment, "audit"))
     found = json.loads(
         run(environment.python, "-m", "tools.audit", "--format=json", cwd=project, env=env, status=None).stdout
