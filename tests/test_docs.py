@@ -5,7 +5,6 @@ import re
 import shlex
 import sys
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -90,7 +89,7 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
         case [script] if script.startswith("benchmarks/"):
             assert (ROOT / script).exists()
         case ["manage.py", subcommand, *arguments]:
-            shown = help_of(project, environment, subcommand, *before_options(arguments))
+            shown = help_of(project, environment, subcommand)
             assert all(option in shown for option in arguments if option.startswith("--"))
         case ["-m", module, *_]:
             path = project.joinpath(*module.split("."))
@@ -118,14 +117,9 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
 
 
 @cache
-def help_of(project: Path, environment: Environment, *words: str) -> str:
+def help_of(project: Path, environment: Environment, command: str) -> str:
     """Return what a command of ``manage.py`` says of itself."""
-    return run(environment.python, "manage.py", *words, "--help", cwd=project).stdout
-
-
-def before_options(arguments: list[str]) -> list[str]:
-    """Return the arguments before the first that is an option."""
-    return [*takewhile(lambda argument: not argument.startswith("--"), arguments)]
+    return run(environment.python, "manage.py", command, "--help", cwd=project).stdout
 
 
 def check_arguments(arguments: list[str]) -> None:
