@@ -59,7 +59,7 @@ ANSWERS_THAT_MATTER = {
 }
 PROVED_ON_POSTGRESQL = one_for_each(cover(FUNCTIONAL_VARIANTS), ["api", "use_example"])
 PROVED_ON_SQLITE = one_for_each(
-    [variant for variant in cover(FUNCTIONAL_VARIANTS) if variant not in PROVED_ON_POSTGRESQL], ["auth"]
+    [variant for variant in cover(FUNCTIONAL_VARIANTS) if variant not in PROVED_ON_POSTGRESQL], ["use_example"]
 )
 
 type Prove = Callable[..., None]
@@ -107,7 +107,7 @@ def prove(
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("auth", but=("api", "use_example"))
+@pytest.mark.once_for("use_example", but=("api", "use_example"))
 def test_the_proofs_hold_on_sqlite(prove: Prove, functional_variant: Variant, pytestconfig: pytest.Config) -> None:
     """In variants that are not proved on PostgreSQL; ON_POSTGRESQL_ONLY with ``--full``."""
     left_out = ignored(functional_variant, PROVED_ON_SQLITE, pytestconfig, *ON_POSTGRESQL_ONLY)

@@ -29,7 +29,8 @@ URL_PARTS = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+-]*)://((?P<user>[^:/?#@\[\],;]*)(:(?P<password>[^/?#@\[\],;]*))?@)?"
     r"(?P<servers>[^/?#@]*)(/(?P<path>[^?#@]*))?(\?(?P<query>[^#@]*))?"
 )
-# Options of URLs that are times, whatever they are for.
+# Options of URLs that are Booleans, and those that are times, whatever they are for.
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 TIMES = re.compile("timeout|heartbeat")
 SERVER = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>[0-9]{1,5}))?")
 
@@ -165,9 +166,11 @@ def parse_url(text: str) -> URL | None:
 
 
 def json_or_text(value: str) -> Any:
-    """Return what `value` means in JSON (and True, False), or `value` itself: a key such as 12e34 is no number."""
+    """Return a Boolean or what `value` means in JSON, or `value` itself: a key such as 12e34 is no number."""
+    if value.lower() in BOOLEANS:
+        return BOOLEANS[value.lower()]
     try:
-        found = json.loads(value.lower() if value in {"True", "False"} else value)
+        found = json.loads(value)
     except (RecursionError, ValueError):
         return value
     return value if isinstance(found, float) and not re.fullmatch("-?[0-9.]+", value) else found

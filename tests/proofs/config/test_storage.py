@@ -48,6 +48,14 @@ def test_a_services_backend_takes_the_options_of_the_url(settings: Settings, sch
     assert list(storage.get_object_parameters("a.html").values()) == ["attachment"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("value", "option"),
+    [("no", False), ("off", False), ("FALSE", False), ("False", False), ("Yes", True), ("on", True), ("true", True)],
+)
+def test_a_boolean_of_the_url_means_what_it_means_in_a_variable(value: str, option: object) -> None:
+    assert file_storage(parse_url(f"s3://bucket?querystring_auth={value}"))["OPTIONS"]["querystring_auth"] is option
+
+
 @pytest.mark.parametrize("scheme", EXTRAS)
 def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda module: None)
