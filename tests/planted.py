@@ -614,6 +614,10 @@ def count_listed(user):
     return len(list(Order.objects.filter(owner=user)))  # fault: QRY003
 
 
+def numbers_of_customers(user):
+    return len(set(Order.objects.filter(owner=user).values_list("customer", flat=True)))  # fault: QRY003
+
+
 def first_listed(user):
     return list(Order.objects.filter(owner=user))[0]  # fault: QRY003
 

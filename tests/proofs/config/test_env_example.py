@@ -123,7 +123,10 @@ BAD: dict[str, list[str]] = {
         *(*URLS, *broken_urls("postgres://"), "postgres://host", "sqlite://shop.sqlite3"),
         *(f"postgres://a@b/c?{option}" for option in ("sslmod=require", "sslmode=requir", "sslmode", "pool=true")),
         *(f"postgres://a@b/c?connect_timeout={time}" for time in ("hunter2", "0", "1.5", "-1", "true", "1e400", "")),
-        *(f"postgres://a@b/c?{option}" for option in ("keepalives_idle=x", "server_side_binding=maybe", "service=nope")),
+        *(
+            f"postgres://a@b/c?{option}"
+            for option in ("keepalives_idle=x", "server_side_binding=maybe", "service=nope")
+        ),
         *(f"sqlite:///shop?{option}" for option in ("timeout=hunter2", "timeout=0", "timout=5", "init_command=DROP")),
         *("postgres://a:hun,ter2@b/c", "postgres://a:hun;ter2@b/c"),
     ],

@@ -142,7 +142,7 @@ def is_counted(node: ast.AST, scope: Scope) -> bool:
     if isinstance(parent, ast.BoolOp) and node is not parent.values[-1]:
         last = parent.values[-1]  # of `and`, or as in: rows or []
         return isinstance(parent.op, ast.And) or not getattr(last, "elts", getattr(last, "value", [last]))
-    if isinstance(parent, ast.UnaryOp | ast.BoolOp) or chain(parent) in (["list"], ["tuple"]):
+    if isinstance(parent, ast.UnaryOp | ast.BoolOp) or chain(parent) in (["list"], ["tuple"], ["set"]):
         return is_counted(parent, scope)
     return isinstance(parent, ast.Call) and chain(parent) in (["len"], ["bool"], ["any"])
 
