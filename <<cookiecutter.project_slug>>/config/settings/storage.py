@@ -24,6 +24,8 @@ def file_storage(url: URL | None) -> dict[str, Any]:
             options = {"bucket_name": url.host, "file_overwrite": False, "expiration": 3600}
         case _:
             env.require_extra("STORAGE_URL", "azure", "storages", "azure.storage.blob")
+            if url.options.keys().isdisjoint({"account_name", "connection_string"}):
+                env.refuse("STORAGE_URL")
             backend = "azure_storage.AzureStorage"
             options = {"azure_container": url.host, "overwrite_files": False, "expiration_secs": 3600}
     options["object_parameters"] = {disposition: "attachment"}  # browsers save a file, they do not show it

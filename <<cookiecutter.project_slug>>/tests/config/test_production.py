@@ -69,7 +69,7 @@ def test_is_safe_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
         # % if cookiecutter.use_celery and cookiecutter.use_redis
         ({"CELERY_BROKER_URL": "rediss://broker.example.com"}, "CELERY_BROKER_USE_SSL"),
         # % endif
-        ({"STORAGE_URL": "azure://container"}, "STORAGES"),
+        ({"STORAGE_URL": "azure://container?account_name=shop"}, "STORAGES"),
         ({"SOCIAL_LOGIN_PROVIDERS": "google", "GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "s"}, "INSTALLED_APPS"),
     ],
 )

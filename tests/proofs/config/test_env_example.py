@@ -150,7 +150,7 @@ BAD: dict[str, list[str]] = {
         *(*URLS, *broken_urls("smtp+tls://"), "smtp://", "smtp://one,two", "anymail+pigeon://"),
         *(f"smtp://host?{option}" for option in ("timeout=hunter2", "timeout=0", "timeot=5", "use_tls=no", "host")),
     ],
-    "STORAGE_URL": [*URLS, *broken_urls("s3://"), "s3://"],
+    "STORAGE_URL": [*URLS, *broken_urls("s3://"), "s3://", "azure://container?account_key=hunter2"],
     "CACHE_URL": [
         *(*URLS, *broken_urls("redis://"), *broken_urls("pymemcache://"), "redis://host/seven", "redis://one,two"),
         *(f"redis://host?{option}" for option in ("socket_timeout=hunter2", "timeout=5", "protocol=9", "x=")),
