@@ -21,13 +21,6 @@ PAGE_SIZE = serializers.IntegerField(min_value=1, max_value=pagination.MAX_PAGE_
 class CursorPagination(BasePagination):
     """Cursor pages."""
 
-    # % if not cookiecutter.use_example
-    paginate = staticmethod(pagination.paginate)
-
-    # % else
-    paginate = LazyPage
-
-    # % endif
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         page_size = pagination.DEFAULT_PAGE_SIZE
         if given := request.query_params.get("page_size"):
@@ -35,7 +28,12 @@ class CursorPagination(BasePagination):
                 page_size = PAGE_SIZE.run_validation(given)
             except serializers.ValidationError as error:
                 raise serializers.ValidationError({"page_size": error.detail}) from None
-        self.page = self.paginate(queryset, request=request, page_size=page_size)
+        # % if not cookiecutter.use_example
+        paginate = pagination.paginate
+        # % else
+        paginate = LazyPage
+        # % endif
+        self.page = paginate(queryset, request=request, page_size=page_size)
         return self.page.results
 
     def get_paginated_response(self, data: Any) -> Response:
