@@ -61,7 +61,7 @@ def check_statically(project: Path, environment: Environment) -> None:
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("api", where="auth=session+jwt")  # the API is what most of the generator is about
+@pytest.mark.once_for("api")  # what most of the generator is about
 def test_new_features_pass_every_gate(
     functional_variant: Variant,
     functional_baked: Path,
