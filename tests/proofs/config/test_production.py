@@ -85,7 +85,10 @@ def test_names_everything_that_is_missing_weak_or_misread_at_once_and_shows_no_v
     [
         ("anymail+postmark://", "s3://bucket?region=hunter2"),
         ("anymail+postmark://?token=hunter2", "gs://bucket?project=hunter2"),
-        ("anymail+mailgun://?api_key=hunter2&sender_domian=mg.example.com", "azure://container?account=hunter2"),
+        (
+            "anymail+mailgun://?api_key=hunter2&sender_domian=mg.example.com",
+            "azure://box?account_name=shop&key=hunter2",
+        ),
     ],
 )
 def test_options_that_a_provider_does_not_take_stop_the_start(email: str, storage: str) -> None:
