@@ -24,7 +24,7 @@ def file_storage(url: URL | None) -> dict[str, Any]:
             options = {"bucket_name": url.host, "file_overwrite": False, "expiration": 3600}
         case _:
             env.require_extra("STORAGE_URL", "azure", "storages", "azure.storage.blob")
-            if url.options.keys().isdisjoint({"account_name", "connection_string"}):
+            if url.options.keys().isdisjoint({"account_name", "connection_string"}):  # the library does not ask for one
                 env.refuse("STORAGE_URL")
             backend = "azure_storage.AzureStorage"
             options = {"azure_container": url.host, "overwrite_files": False, "expiration_secs": 3600}

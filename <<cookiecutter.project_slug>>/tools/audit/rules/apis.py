@@ -17,7 +17,7 @@ OPERATIONS = {
     *("get", "post", "put", "patch", "delete", "api_operation", "add_router", "Router", "NinjaAPI"),
     # % endif
 }
-# Attributes of every request, whoever sends it.
+# Attributes of a request that do not identify its user.
 SENT = {"GET", "POST", "FILES", "META", "COOKIES", "headers", "method", "path", "body", "data", "query_params"}
 EVERY = re.compile(r"(model_)?fields = .*('__all__'|ALL_FIELDS)|exclude = (\[\]|\(\))")
 # % if "drf" in cookiecutter.api
