@@ -195,6 +195,34 @@ def swept():
 @shared_task(base=BaseTask, soft_time_limit=5, time_limit=10)
 def anywhere():  # fault: TSK003
     """Run in any queue."""
+
+
+@shared_task(base=Swept, max_retries=0)
+def resigned():  # fault: TSK002
+    """Fail once, whatever its base class declares."""
+
+
+@shared_task(base=Swept, autoretry_for=())
+def indifferent():  # fault: TSK002
+    """Fail once, whatever fails."""
+
+
+@shared_task(base=Swept, bind=True, autoretry_for=())
+def patient(self):
+    """Decide itself when to run again."""
+    raise self.retry(countdown=60)
+
+
+class Imported(Swept):  # fault: TSK001
+    time_limit = None
+
+    def run(self):
+        """Run for ever."""
+
+
+class Kept(Swept):
+    def run(self):
+        """Run with what its base class declares."""
 ''',
     "apps/orders/planted_forms.py": '''\
 """Fields, permissions and throttles that are open."""
