@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -8,6 +9,11 @@ from django.core.cache import cache
 from apps.accounts.models import User
 from tests.client import ROOTS, ApiClient
 from tests.factories import UserFactory
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: in a run of one file it takes a tenth of the time."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +47,6 @@ def staff(db: None) -> User:
 def root(request: pytest.FixtureRequest) -> str:
     """The root of an API: tests that use it run for each."""
     return str(request.param)
-
-
-@pytest.fixture
-def api_as(db: None, root: str) -> Callable[[User], ApiClient]:
-    """Return the API client of a user."""
-    return lambda user: ApiClient(root, user)
 
 
 @pytest.fixture

@@ -3,14 +3,6 @@
 import re
 from typing import Any
 
-# % if not cookiecutter.use_redis
-from pymemcache import HashClient  # type: ignore[import-untyped] # it has no types
-
-# % endif
-# % if cookiecutter.use_redis
-from redis import ConnectionPool
-
-# % endif
 from config.settings.env import URL, env
 
 CACHE_BACKENDS = {
@@ -49,15 +41,19 @@ if cache_url and not (cache_url.host and re.fullmatch("[0-9]*", cache_url.path))
     env.problems["CACHE_URL"] = "must name a server, and may name a database by its number"
 CACHES = caches(cache_url)
 if cache_url:
-    try:  # the client takes the options; it does not connect yet
+    try:  # the client, imported only where it is used, takes the options; it does not connect yet
         match cache_url.scheme:
             # % if cookiecutter.use_redis
             case "redis" | "rediss":
+                from redis import ConnectionPool
+
                 for server in cache_url.text.split(","):
                     ConnectionPool.from_url(server, **cache_url.options).make_connection()
             # % endif
             # % if not cookiecutter.use_redis
             case "pymemcache":
+                from pymemcache import HashClient  # type: ignore[import-untyped] # it has no types
+
                 HashClient([], **cache_url.options)
             # % endif
     except Exception:  # of any kind, and its message may show the password
