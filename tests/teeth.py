@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
 """
 
 
-def walk(subject: str) -> Check:
-    """Return the check that walks over every ``subject`` of a project with the project's own tests."""
+def walk(subject: str, test: str) -> Check:
+    """Return the check that walks over every ``subject`` of a project: the project's own ``test``, or all if it is empty."""
 
     def check(project: Path, environment: Environment) -> None:
-        passed, tests, ended = run_suite(project, environment, "--no-cov", f"tests/walks/test_{subject}.py")
+        passed, tests, ended = run_suite(project, environment, "--no-cov", f"tests/walks/test_{subject}.py", "-k", test)
         assert passed, ended.output
         assert tests
 
@@ -33,8 +33,10 @@ def walk(subject: str) -> Check:
 def planted(subject: str) -> Callable[..., Mutation]:
     """Return how to make a mutation that the walk over ``subject`` finds."""
 
-    def make(mistake: str, path: str, change: tuple[str, str], answers: dict[str, str], found: str) -> Mutation:
-        return Mutation(mistake, path, *change, answers, walk(subject), found)
+    def make(
+        mistake: str, path: str, change: tuple[str, str], answers: dict[str, str], found: str, test: str = ""
+    ) -> Mutation:
+        return Mutation(mistake, path, *change, answers, walk(subject, test), found)
 
     return make
 
@@ -48,6 +50,7 @@ TEETH = [
         ("    permission_classes = [IsAuthenticated]\n", "    permission_classes = []\n"),
         DRF,
         "GET /api/v1/users/me/ answers",
+        "test_needs_authentication",
     ),
     api(
         "an operation needs no authentication",
@@ -55,6 +58,7 @@ TEETH = [
         ('@router.get("products/", ', '@router.get("products/", auth=None, '),
         NINJA,
         "GET /api/v1/products/ answers 200, not 401",
+        "test_needs_authentication",
     ),
     api(
         "another user's object can be read",
@@ -62,6 +66,7 @@ TEETH = [
         ("        return self.queryset.for_user(self.request.user)\n", "        return self.queryset.all()\n"),
         DRF,
         "to a user who does not own the object",
+        "test_another_users_object_is_a_404",
     ),
     api(
         "another user's object can be changed",
@@ -72,6 +77,7 @@ TEETH = [
         ),
         NINJA,
         "PATCH /api/v1/customers/{customer_id}/ answers 200, not 404",
+        "test_another_users_object_is_a_404",
     ),
     api(
         "a list shows the rows of others",
@@ -79,6 +85,7 @@ TEETH = [
         ("return filters.filter(orders.for_user(request.user))", "return filters.filter(orders.all())"),
         NINJA,
         "shows a user rows of another",
+        "test_lists_only_the_users_own_rows",
     ),
     api(
         "a filter shows the rows of others",
@@ -89,6 +96,7 @@ TEETH = [
         ),
         NINJA,
         "shows a user rows of another (with {'customer': ",
+        "test_lists_only_the_users_own_rows",
     ),
     api(
         "another user's object can be read below one's own",
@@ -111,6 +119,7 @@ def customers_orders_retrieve(request: AuthenticatedRequest, customer_id: int, o
         ),
         NINJA,
         "GET /api/v1/customers/{customer_id}/orders/{order_id}/ answers 200, not 404",
+        "test_another_users_object_is_a_404",
     ),
     api(
         "a body that is not documented is a server error",
@@ -144,6 +153,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "Load what the rows need with",
+        "test_runs_as_many_queries_for_ten_rows_as_for_one",
     ),
     api(
         "a list is not paginated",
@@ -154,6 +164,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "answers with a list that is no page",
+        "test_is_paginated",
     ),
     api(
         "a view is not throttled",
@@ -164,6 +175,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "GET /api/v1/users/me/ is not throttled",
+        "test_is_throttled",
     ),
     api(
         "an id of 30 digits is a server error",
@@ -177,6 +189,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         NINJA,
         "answers 500",
+        "test_no_input_is_a_server_error",
     ),
     api(
         "an endpoint is not in the document",
@@ -184,6 +197,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ('@router.get("users/me/", ', '@router.get("users/me/", include_in_schema=False, '),
         NINJA,
         "not in the OpenAPI document",
+        "test_every_endpoint_is_in_the_openapi_document",
     ),
     api(
         "an API has no document",
@@ -211,6 +225,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "queries for 1 row and",
+        "test_lists_25_rows_with_as_many_queries_as_one",
     ),
     admin(
         "a page of the admin fails",
@@ -218,6 +233,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ('    ordering = ["email"]\n', '    ordering = ["email"]\n    date_hierarchy = "name"\n'),
         DRF,
         "accounts.User",
+        "test_every_page_opens_for_a_superuser",
     ),
     admin(
         "staff without permissions see a page",
@@ -232,6 +248,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "shows staff without permissions",
+        "test_staff_without_permissions_see_nothing",
     ),
     admin(
         "a page of the admin is open to everybody",
@@ -248,6 +265,7 @@ class CustomerSerializer(ModelSerializer[Customer]):
         ),
         DRF,
         "without a login at /admin/accounts/user/export/",
+        "test_every_url_needs_a_login",
     ),
     tasks(
         "a task with a name of its own has no time limit",

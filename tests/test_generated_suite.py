@@ -8,7 +8,7 @@ import pytest
 
 from baking import CACHE
 from environment import Environment
-from options import FUNCTIONAL_VARIANTS, Variant, cover
+from options import FUNCTIONAL_VARIANTS, Variant, cover, one_for_each
 from running import run
 from services import postgres_url
 from suites import Suite, outcome
@@ -16,7 +16,7 @@ from workshop import place
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Where coverage is measured: what tests reach is the same on each database, and nearly so in the other variants.
-MEASURED = cover(FUNCTIONAL_VARIANTS)
+MEASURED = one_for_each(cover(FUNCTIONAL_VARIANTS), ["api", "use_example"])
 
 type Outcome = Callable[..., Suite]
 
@@ -57,6 +57,8 @@ def test_its_own_tests_pass_on_postgresql(
 
 
 @pytest.mark.costly
+# The first for each API is checked with features generated into it: tests/test_feature.py.
+@pytest.mark.once_for("api", "auth", "use_celery", "use_redis", "use_example", but=("api",))
 def test_mypy_finds_nothing(project: Path, environment: Environment) -> None:
     cache = CACHE / "mypy" / WORKER
     run(environment.program("mypy"), f"--cache-dir={cache}", ".", cwd=project)

@@ -192,7 +192,9 @@ def test_axe_finds_no_violation(
 ) -> None:
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
     found = []
-    for path in sorted(site.rglob("*.html")):
+    pages = sorted(site.rglob("*.html"))
+    # Pages have one style sheet: in the dark and on a phone some are looked at, and the one that has a form.
+    for path in pages if scheme == "light" else [*pages[::3], site / "configurator.html"]:
         page.goto(path.as_uri())
         page.evaluate(axe)
         options = {"rules": {"page-has-heading-one": {"enabled": path.name != "search.html"}}}  # the theme's

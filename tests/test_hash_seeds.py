@@ -23,7 +23,7 @@ raise SystemExit(pytest.main(["--collect-only", "-q", "--no-cov", "-p", "no:cach
 
 
 @pytest.mark.costly
-def test_six_hash_seeds_make_no_difference(bake: Bakery, environment: Environment) -> None:
+def test_four_hash_seeds_make_no_difference(bake: Bakery, environment: Environment) -> None:
     project = bake(dict(everything().answers))
 
     def output(seed: int) -> str:
@@ -32,8 +32,8 @@ def test_six_hash_seeds_make_no_difference(bake: Bakery, environment: Environmen
         return printed.rpartition("\n\n")[0]  # not how long it took
 
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(output, range(6)))
+        results = list(pool.map(output, range(4)))
 
     assert results[0].count('"openapi"') == 2
     assert "test_documents.py::" in results[0]
-    assert results == [results[0]] * 6
+    assert results == [results[0]] * 4

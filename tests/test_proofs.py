@@ -129,7 +129,7 @@ def test_the_proofs_hold_with_workers_on_sqlite(prove: Prove) -> None:
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("use_redis", "use_example", where="use_celery=yes")
+@pytest.mark.once_for("use_redis", where="use_celery=yes")
 def test_the_proofs_hold_with_workers_on_postgresql(prove: Prove) -> None:
     prove("postgresql", "workers", *WORKERS)
 
