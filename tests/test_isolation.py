@@ -56,7 +56,7 @@ def install(project: Path, *arguments: str) -> Path:
 
 
 @pytest.mark.costly
-@pytest.mark.once_for("use_celery", "use_redis", "use_example")  # seven, with every API and authentication
+@pytest.mark.once_for("auth")  # with each API, and with and without the others that dependencies are for
 def test_what_is_declared_suffices(functional_baked: Path, environment: Environment, tmp_path: Path) -> None:
     """For production: settings and URLs load, and the deployment check finds nothing. Then for tests and tools."""
     env = clean_environment(**COMPILED, **good_production(functional_baked, environment))

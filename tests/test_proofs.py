@@ -37,6 +37,8 @@ ON_SQLITE_ONLY = [
     "proofs/oauth2/test_removal.py",
     "proofs/outbox/test_schedule.py",
 ]
+# How gunicorn is started and stopped, which has little to do with the options.
+SERVERS_ON_POSTGRESQL_ONLY = ["proofs/config/test_gunicorn.py", "proofs/config/test_slow_clients.py"]
 # Odd values by the thousand, of which SQLite takes more than PostgreSQL does.
 ON_POSTGRESQL_ONLY = ["proofs/accounts/test_fuzzing.py", "proofs/core/test_admin_input.py"]
 # What takes long, and the answers that make a difference to it: the models in the admin, allauth's clients. On each
@@ -46,14 +48,19 @@ BROWSERS_AND_APPS = "auth=session+jwt+oauth2"
 ANSWERS_THAT_MATTER = {
     "proofs/accounts/test_admin_privileges.py": MODELS_OF_THE_ADMIN,
     "proofs/accounts/test_fuzzing.py": BROWSERS_AND_APPS,
+    "proofs/accounts/test_mails.py": "use_celery=yes,use_celery=no",
     "proofs/accounts/test_sign_up.py": BROWSERS_AND_APPS,
     "proofs/accounts/test_social_login.py": BROWSERS_AND_APPS,
+    "proofs/catalog/test_cached_products.py": "use_example=yes",
     "proofs/contract/shop/test_hostile.py": "api=drf+ninja",
     "proofs/contract/test_hostile.py": "api=drf+ninja",
+    "proofs/core/database/test_batches.py": "use_example=yes,use_example=no",
     "proofs/core/database/test_postgresql.py": "use_example=yes,use_example=no",
     "proofs/core/test_admin_input.py": MODELS_OF_THE_ADMIN,
     "proofs/core/test_demo.py": "use_celery=yes,use_celery=no,use_example=yes,use_example=no",
     "proofs/migrations/test_required_column.py": "use_example=yes",
+    "proofs/orders/test_admin.py": "use_example=yes,use_celery=yes,use_celery=no",
+    "proofs/orders/test_locking.py": "use_example=yes",
     "proofs/outbox/test_schedule.py": "use_celery=yes",
     "proofs/rehearsal/test_rehearsal.py": "use_example=yes,use_example=no",
 }
@@ -136,8 +143,10 @@ def test_the_proofs_hold_with_workers_on_postgresql(prove: Prove) -> None:
 
 @pytest.mark.costly
 @pytest.mark.once_for("use_celery", where="use_celery=no")
-def test_the_proofs_hold_with_servers_on_sqlite(prove: Prove) -> None:
-    prove("sqlite", "servers", *SERVERS)
+def test_the_proofs_hold_with_servers_on_sqlite(prove: Prove, pytestconfig: pytest.Config) -> None:
+    """SERVERS_ON_POSTGRESQL_ONLY with ``--full``."""
+    full = pytestconfig.getoption("--full")
+    prove("sqlite", "servers", *(path for path in SERVERS if full or path not in SERVERS_ON_POSTGRESQL_ONLY))
 
 
 @pytest.mark.costly

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,13 @@ def test_text_files_end_with_one_line_break_and_have_no_holes(baked: Path) -> No
 @pytest.mark.filterwarnings("error::SyntaxWarning")
 def test_python_files_compile(baked: Path) -> None:
     for path in files(baked, ".py"):
-        compile(path.read_bytes(), path.relative_to(baked), "exec", dont_inherit=True)
+        compile_once(path.read_bytes(), path.relative_to(baked).as_posix())
+
+
+@cache
+def compile_once(source: bytes, name: str) -> None:
+    """Compile what many variants have once."""
+    compile(source, name, "exec", dont_inherit=True)
 
 
 def test_documents_parse(baked: Path) -> None:
