@@ -128,7 +128,10 @@ def test_a_command_is_one_that_works(  # noqa: C901, PLR0912, PLR0915 - one case
 @cache
 def help_of(project: Path, environment: Environment) -> dict[str, str]:
     """Return what each command of ``manage.py`` says of itself, by its name."""
-    return json.loads(run(environment.python, "-c", HELP, cwd=project, env=clean_environment(**LOCAL)).stdout)  # type: ignore[no-any-return]
+    said: dict[str, str] = json.loads(
+        run(environment.python, "-c", HELP, cwd=project, env=clean_environment(**LOCAL)).stdout
+    )
+    return said
 
 
 def check_arguments(arguments: list[str]) -> None:
