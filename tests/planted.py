@@ -1049,6 +1049,15 @@ def written(rows, users):
         user.groups.add(1)  # fault: QRY001
 
 
+def related_at_once(rows, user):
+    for row in rows:
+        row.groups.set(row.wanted)
+
+
+def groups_of_one(request):
+    return JsonResponse({"groups": list(request.user.groups.values_list("id", flat=True))})
+
+
 def unprefetched():
     for order in Order.objects.order_by("-pk")[:50]:
         for item in order.items.all():  # fault: QRY001

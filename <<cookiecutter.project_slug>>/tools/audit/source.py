@@ -12,7 +12,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SKIPPED = re.compile(
     r"(^|/)(\..*|tests?|testing|test_.*|conftest\.py|tests?\.py|node_modules|site-packages|venv|env|build|docs)(/|$)"
 )
-MANAGERS = {"objects", "_default_manager", "_base_manager", "groups", "user_permissions"}
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
 RELATED = {"filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate", "distinct"}
 LAZY = RELATED | {"all", "values", "values_list", "using", "reverse", "select_for_update", "alias", "only", "defer"}
 LAZY |= {"union", "intersection", "difference", "none", "dates", "datetimes", "iterator", "extra"}
@@ -170,7 +170,7 @@ class Project:
         self.classes: dict[str, tuple[Module, ast.ClassDef]] = {}
         self.keys: dict[str, dict[str, str]] = {}  # of each class: its foreign keys, and to which model
         self.managers: set[str] = set()  # besides `objects`
-        self.related: set[str] = set()  # managers of related objects
+        self.related = {"groups", "user_permissions"}  # managers of related objects
         self.scopes: dict[str, Scope] = {}
         self.attributes: dict[str, Values] = defaultdict(list)
         for file in sorted(root.rglob("*.py")):

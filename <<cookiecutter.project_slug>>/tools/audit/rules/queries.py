@@ -9,7 +9,7 @@ from tools.audit.source import EVALUATING, LAZY, MANAGERS, Project, Scope, assig
 
 MODEL = re.compile(r"\w*Model|Abstract(Base)?User")
 # What cannot be done for many rows at once, or is for many.
-UPSERTS = {"get_or_create", "update_or_create", "bulk_create", "bulk_update"}
+UPSERTS = {"get_or_create", "update_or_create", "bulk_create", "bulk_update", "set"}
 UPSERTS |= {f"a{name}" for name in UPSERTS}
 # Loops over a few things: batches of rows, numbers, fixed choices.
 FEW = {"range", "batched", "chunked", "chunks", "batches", "in_batches", "choices", "settings"}
