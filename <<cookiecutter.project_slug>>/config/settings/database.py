@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn
+
 from config.settings.env import BASE_DIR, SECONDS, URL, env
 
 # pgbouncer in transaction mode keeps no session settings: the role carries the time limits then.
@@ -24,15 +28,13 @@ OPTION_TYPES = {**DJANGO_OPTIONS, **dict.fromkeys((*LIBPQ_NUMBERS, "tcp_user_tim
 
 def are_valid(options: dict[str, Any]) -> bool:
     """Return whether Django and libpq know these options and accept their values."""
-    from psycopg import ProgrammingError, conninfo, pq  # noqa: PLC0415 - SQLite needs none of it
-
     libpq = {name: value for name, value in options.items() if name not in DJANGO_OPTIONS}
     try:  # libpq reads all options before it tries to connect to a socket that cannot exist
-        dsn = conninfo.make_conninfo(**libpq | {"host": "/dev/null/socket", "hostaddr": None})
+        conninfo = make_conninfo(**libpq | {"host": "/dev/null/socket", "hostaddr": None})
     except ProgrammingError:
         return False
     typed = all(type(value) is OPTION_TYPES.get(name, type(value)) for name, value in options.items())
-    return typed and b"/dev/null/socket" in pq.PGconn.connect_start(dsn.encode()).error_message
+    return typed and b"/dev/null/socket" in PGconn.connect_start(conninfo.encode()).error_message
 
 
 def database(name: str, url: URL | None) -> dict[str, Any]:
