@@ -171,8 +171,8 @@ def _convert(field: Any, source: Source) -> Convert | None:
     if isinstance(field, serializers.DecimalField) and field.decimal_places is not None:
         as_text = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
         if as_text and not (field.localize or field.normalize_output or field.rounding):
-            text = f"{{:.{field.decimal_places}f}}".format
-            return lambda value: text(value) if type(value) is Decimal else own(value)
+            places = f".{field.decimal_places}f"
+            return lambda value: format(value, places) if type(value) is Decimal else own(value)
     in_utc = isinstance(column, models.DateTimeField) and getattr(field, "timezone", None) is UTC
     if in_utc and getattr(field, "format", api_settings.DATETIME_FORMAT) == ISO_8601:
         return lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z")
