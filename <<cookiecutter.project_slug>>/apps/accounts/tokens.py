@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Any, cast
 
 import jwt
+from allauth.core.internal.httpkit import get_authorization_credential
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
@@ -24,6 +26,11 @@ class TokenStrategy(JWTTokenStrategy):
 
     def get_claims(self, user: "AbstractBaseUser") -> dict[str, Any]:
         return {"auth": user.get_session_auth_hash()}
+
+    def _get_access_token(self, request: HttpRequest) -> dict[str, Any] | None:
+        token = get_authorization_credential(request, "Bearer")
+        validated = internal.validate_access_token(under_current_key(token)) if token else None
+        return validated.payload if validated else None
 
     def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:
         """Return a new access and refresh token, or None for an invalid token.

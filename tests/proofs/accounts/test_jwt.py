@@ -335,12 +335,14 @@ def test_tokens_of_a_former_key_are_good_until_it_is_gone(
     tokens = log_in(client)
 
     settings.HEADLESS_JWT_PRIVATE_KEY, settings.JWT_PRIVATE_KEY_FALLBACKS = new, [new_key(), old]
-    assert call(client, "GET", f"{api}users/me/", access=tokens["access_token"])[0] == 200
+    for path in (f"{api}users/me/", f"{AUTH}session"):
+        assert call(client, "GET", path, access=tokens["access_token"])[0] == 200
     status, answer = call(client, "POST", REFRESH, {"refresh_token": tokens["refresh_token"]})
     assert status == 200
 
     settings.JWT_PRIVATE_KEY_FALLBACKS = []
-    assert call(client, "GET", f"{api}users/me/", access=tokens["access_token"])[0] == 401
+    for path in (f"{api}users/me/", f"{AUTH}session"):
+        assert call(client, "GET", path, access=tokens["access_token"])[0] == 401
     assert call(client, "GET", f"{api}users/me/", access=answer["data"]["access_token"])[0] == 200
 
 
