@@ -22,9 +22,9 @@ def caches(url: URL | None) -> dict[str, Any]:
             "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
             "shared": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
-    location = url.text
+    location = [url.text]  # a list: Django would split a text at commas and semicolons
     # % if not cookiecutter.use_redis
-    location = location.partition("?")[0].removeprefix("pymemcache://").rstrip("/")
+    location = url.text.partition("?")[0].removeprefix("pymemcache://").rstrip("/").split(",")
     # % endif
     server = {
         "BACKEND": CACHE_BACKENDS[f"{url.scheme}://"],
@@ -39,6 +39,10 @@ def caches(url: URL | None) -> dict[str, Any]:
 cache_url = env.url("CACHE_URL", *CACHE_BACKENDS)
 if cache_url and not (cache_url.host and re.fullmatch("[0-9]*", cache_url.path)):
     env.problems["CACHE_URL"] = "must name a server, and may name a database by its number"
+# % if cookiecutter.use_redis
+if cache_url and "," in cache_url.host:
+    env.problems["CACHE_URL"] = "must name one server"
+# % endif
 CACHES = caches(cache_url)
 if cache_url:
     try:  # the client, imported only where it is used, takes the options; it does not connect yet
@@ -47,8 +51,7 @@ if cache_url:
             case "redis" | "rediss":
                 from redis import ConnectionPool
 
-                for server in cache_url.text.split(","):
-                    ConnectionPool.from_url(server, **cache_url.options).make_connection()
+                ConnectionPool.from_url(cache_url.text, **cache_url.options).make_connection()
             # % endif
             # % if not cookiecutter.use_redis
             case "pymemcache":

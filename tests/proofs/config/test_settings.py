@@ -32,11 +32,21 @@ def test_the_cache_is_on_the_server_that_its_url_names(beginning: str) -> None:
 
     assert config["default"] == config["shared"]
     assert config["default"]["BACKEND"] == CACHE_BACKENDS[beginning]
-    assert "cache.example.com:7000" in config["default"]["LOCATION"]
+    assert "cache.example.com:7000" in config["default"]["LOCATION"][0]
     assert config["default"]["KEY_PREFIX"] == "<<cookiecutter.project_slug>>"
     assert config["default"]["OPTIONS"] == {option: 3}
 
 
+# % if cookiecutter.use_redis
+def test_a_cache_has_one_server_whatever_characters_its_url_has() -> None:
+    """Django would take a text with a comma or semicolon for several servers, and fail at each use."""
+    url = "redis://cache.example.com?client_name=a;b,c"
+
+    assert load(CACHE_URL=url).CACHES["default"]["LOCATION"] == [url]
+    assert "CACHE_URL must name one server" in refusal(CACHE_URL="redis://a.example.com,b.example.com")
+
+
+# % endif
 def test_without_a_server_nothing_is_kept_that_another_process_may_change() -> None:
     config = caches(None)
 
@@ -50,7 +60,7 @@ def test_without_a_server_nothing_is_kept_that_another_process_may_change() -> N
         ("DATABASE_URL", lambda settings: settings.DATABASES["default"]["PASSWORD"]),
         ("EMAIL_URL", lambda settings: settings.MAILERS["default"]["OPTIONS"]["password"]),
         # % if cookiecutter.use_redis
-        ("CACHE_URL", lambda settings: parse_redis(settings.CACHES["default"]["LOCATION"])["password"]),
+        ("CACHE_URL", lambda settings: parse_redis(settings.CACHES["default"]["LOCATION"][0])["password"]),
         # % endif
         # % if cookiecutter.use_celery
         ("CELERY_BROKER_URL", lambda settings: Connection(settings.CELERY_BROKER_URL).password),
