@@ -28,7 +28,7 @@ def in_a_comprehension(customers):
 
 
 def of_a_variable(customers):
-    orders = Order.objects.pending()
+    orders = Order.objects.filter(status="pending")
     for customer in customers:
         if orders.filter(customer=customer).exists():  # fault: QRY001
             print(customer)
@@ -499,7 +499,7 @@ def first_orders(customers):
 
 
 def has_pending(user):
-    return bool(Order.objects.for_user(user).pending())  # fault: QRY003
+    return bool(Order.objects.for_user(user).filter(status="pending"))  # fault: QRY003
 
 
 def fetch(order):

@@ -77,9 +77,6 @@ class OrderQuerySet(OwnedQuerySet["Order"]):
         permitted = get_objects_for_user(user, "ship_order", Order, accept_global_perms=False)
         return self.filter(pk__in=permitted.order_by().values("pk"))
 
-    def pending(self) -> Self:
-        return self.filter(status=OrderStatus.PENDING)
-
     def search(self, text: str) -> Self:
         """Return the order with this number or tracking number, and those of customers that `text` finds. One query.
 

@@ -18,7 +18,7 @@ LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = 
     "orders": ("order_by_owner", Order.objects.for_user),
     "orders by status": (
         "order_by_owner_status",
-        lambda user: Order.objects.for_user(user).pending(),
+        lambda user: Order.objects.for_user(user).filter(status="pending"),
     ),
     "orders by customer": (
         "order_by_customer",
@@ -29,7 +29,7 @@ LISTS: dict[str, tuple[str, Callable[[User], models.QuerySet[models.Model]]]] = 
         lambda user: Order.objects.for_user(user).filter(created_at__gt=timezone.now()),
     ),
     "all orders": ("order_newest", lambda user: Order.objects.all()),
-    "all orders by status": ("order_by_status", lambda user: Order.objects.pending()),
+    "all orders by status": ("order_by_status", lambda user: Order.objects.filter(status="pending")),
     "customers": ("customer_by_owner", Customer.objects.for_user),
     "all customers": ("customer_newest", lambda user: Customer.objects.all()),
     "products": ("product_by_name", lambda user: Product.objects.all()),

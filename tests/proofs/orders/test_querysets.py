@@ -7,7 +7,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.errors import NotFound
-from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order
 from proofs.postgresql import on_postgresql
 from tests.factories import UserFactory
@@ -44,13 +43,6 @@ def test_users_see_their_own(user: User) -> None:
 
     assert list(Order.objects.for_user(user)) == [mine]
     assert set(Customer.objects.for_user(user)) == {mine.customer, mine_too}
-
-
-def test_pending_orders_are_those_that_are_pending() -> None:
-    pending = OrderFactory.create()
-    OrderFactory.create(status=OrderStatus.CANCELLED)
-
-    assert list(Order.objects.pending()) == [pending]
 
 
 def test_staff_and_superusers_may_ship_every_order(staff: User) -> None:
