@@ -13,12 +13,11 @@ from celery.signals import beat_init, setup_logging, task_failure, task_postrun,
 from django.db import connections
 from django.db.models import F
 from django.utils import timezone
-from kombu.utils.json import dumps
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from apps.observability.scrubbing import SCRUBBED, scrub_named
 from apps.outbox.models import OutboxTask, State
-from apps.outbox.services import MAX_ATTEMPTS, allowance
+from apps.outbox.services import MAX_ATTEMPTS, allowance, description
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +67,6 @@ class BaseTask(Task[..., Any]):
 
     def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
         OutboxTask.objects.filter(task_id=task_id).delete()
-
-
-def description(task: BaseTask, args: Any, kwargs: Any) -> dict[str, str]:
-    """Return the fields of a task that was never enqueued."""
-    return {"name": task.name, "queue": task.queue_name, "args": dumps(args), "kwargs": dumps(kwargs)}
 
 
 def shown_arguments(args: Any, kwargs: Any) -> dict[str, Any]:

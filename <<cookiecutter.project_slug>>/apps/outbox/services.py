@@ -40,16 +40,18 @@ def enqueue(task: "BaseTask", *args: Any, **kwargs: Any) -> None:
     signature(task.run).bind(*args, **kwargs)  # raises here what would otherwise fail on a worker
     user = get_current_user(load=False)
     entry = OutboxTask.objects.create(
+        **description(task, args, kwargs),
         task_id=str(uuid4()),
-        name=task.name,
-        args=dumps(args),
-        kwargs=dumps(kwargs),
-        queue=task.queue_name,
         request_id=get_request_id(),
         user_id=str(user.pk) if user else "",
         next_attempt_at=timezone.now() + allowance(task),
     )
     transaction.on_commit(partial(send, entry), robust=True)
+
+
+def description(task: "BaseTask", args: Any, kwargs: Any) -> dict[str, str]:
+    """Return the fields of an entry that say what to run."""
+    return {"name": task.name, "queue": task.queue_name, "args": dumps(args), "kwargs": dumps(kwargs)}
 
 
 def allowance(task: Any, attempts: int = 1) -> timedelta:
