@@ -15,11 +15,6 @@ from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# % if cookiecutter.use_celery -
-from prometheus_client.registry import Collector
-
-# % endif -
-
 REQUESTS = Histogram(
     "http_request_duration_seconds",
     "Requests by method, route and status.",
@@ -29,8 +24,8 @@ REQUESTS = Histogram(
 
 
 # % if cookiecutter.use_celery
-# Called at each scrape: for values that belong to no single process, such as the depth of a queue.
-COLLECTORS: list[Collector] = []
+# Collected at each scrape: values that belong to no single process, such as the depth of a queue.
+SHARED_VALUES = CollectorRegistry()
 
 
 # % endif
@@ -49,8 +44,7 @@ def build_registry() -> CollectorRegistry:
     else:
         registry.register(REGISTRY)
     # % if cookiecutter.use_celery
-    for collector in COLLECTORS:
-        registry.register(collector)
+    registry.register(SHARED_VALUES)
     # % endif
     return registry
 

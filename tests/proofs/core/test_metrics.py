@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY
 
 # % if cookiecutter.use_celery -
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client.registry import Collector, CollectorRegistry
 
 # % endif -
 from pytest_django.fixtures import Settings
@@ -84,7 +84,8 @@ class Depth(Collector):
 
 
 def test_collectors_are_asked_at_each_scrape(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "COLLECTORS", [Depth()])
+    monkeypatch.setattr(metrics, "SHARED_VALUES", CollectorRegistry())
+    metrics.SHARED_VALUES.register(Depth())
 
     assert "example_depth 3.0" in client.get("/metrics", headers=AUTHORIZED).text
 
