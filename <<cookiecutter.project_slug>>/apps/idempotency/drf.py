@@ -32,7 +32,7 @@ def idempotent(operation: str) -> Callable[[Callable[..., Response]], Callable[.
             user: Any = request.user
             fingerprint = fingerprint_of(operation, request.data)
             stored = respond_once(user_id=user.pk, key=key, fingerprint=fingerprint, work=work)
-            return Response(stored.body, stored.status, headers=dict(stored.headers))
+            return Response(stored.body, stored.status, headers=stored.headers)
 
         return wrapper
 

@@ -8,10 +8,9 @@ nothing behind, its key included, and can be tried again.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
@@ -30,13 +29,12 @@ HEADER: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
+class StoredResponse(NamedTuple):
     """The parts of a response that are stored; `body` is ready for JSON."""
 
     status: int
     body: Any
-    headers: Mapping[str, str]
+    headers: dict[str, str]
 
 
 def respond_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[], StoredResponse]) -> StoredResponse:
@@ -50,7 +48,7 @@ def respond_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[],
         DomainError: an invalid key, or `idempotency_key_reused` if it was used for another request.
     """
     if not VALID_KEY.fullmatch(key):
-        raise DomainError("invalid", "Use 1 to 255 visible ASCII characters.", field="Idempotency-Key")
+        raise DomainError("invalid", "Use 1 to 255 visible ASCII characters.", field=HEADER["name"])
     keys = IdempotencyKey.objects.filter(user_id=user_id, key=key)
     stored = keys.first()
     if stored is not None and stored.created_at > timezone.now() - LIFETIME:
@@ -58,7 +56,7 @@ def respond_once(*, user_id: int, key: str, fingerprint: str, work: Callable[[],
     try:
         with transaction.atomic():
             response = work()
-            text = json.dumps([response.status, response.body, dict(response.headers)], cls=DjangoJSONEncoder)
+            text = json.dumps(response, cls=DjangoJSONEncoder)
             values = {"fingerprint": fingerprint, "answer": text, "created_at": timezone.now()}
             if stored is None:
                 IdempotencyKey.objects.create(user_id=user_id, key=key, **values)

@@ -176,11 +176,9 @@ class OrderAdmin(ModelAdmin):
     def shown_total(self, order: Order) -> str:
         return money(order.total)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except DomainError as error:  # the order has been processed since the form was read; nothing is saved
             messages.error(request, str(error))
             return HttpResponseRedirect(request.get_full_path())

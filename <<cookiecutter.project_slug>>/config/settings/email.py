@@ -40,6 +40,7 @@ def mailer(url: URL | None) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
 ANYMAIL = {"REQUESTS_TIMEOUT": 10}  # seconds, as for a mail server
+ADDRESS = r"[!-;=?A-~]+@[!-;=?A-~]+"
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
     formataddr(
@@ -48,8 +49,5 @@ DEFAULT_FROM_EMAIL = env.str(
             "noreply@<<cookiecutter.domain_name>>",
         )
     ),
-    (
-        r"[!-;=?A-~]+@[!-;=?A-~]+|[^<>\x00-\x1f\x7f]+ <[!-;=?A-~]+@[!-;=?A-~]+>",
-        "an e-mail address, or: Name <address>",
-    ),
+    (rf"{ADDRESS}|[^<>\x00-\x1f\x7f]+ <{ADDRESS}>", "an e-mail address, or: Name <address>"),
 )

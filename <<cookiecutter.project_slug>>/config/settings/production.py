@@ -50,8 +50,8 @@ env.require("ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL", *KEYS)
 # % if cookiecutter.use_celery
 env.require("CELERY_BROKER_URL")
 # % endif
+env.require_strong(*KEYS, "SECRET_KEY_FALLBACKS", "METRICS_TOKEN")
 # % if "jwt" in cookiecutter.auth
 env.require_strong("JWT_PRIVATE_KEY_FALLBACKS")
 # % endif
-env.require_strong(*KEYS, "SECRET_KEY_FALLBACKS", "METRICS_TOKEN")
 env.check()
