@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextvars import copy_context
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.observability.context import current_request
 from apps.observability.middleware import Around, around_view
 
 SECONDS_CACHED = 1
@@ -73,13 +73,14 @@ def start(name: str, check: Check) -> Future[None]:
     """Return the pending or recent result of `check`, or start it: in a thread, as it may hang."""
     started, result = _results.get(check, (0.0, None))
     if result is None or (result.done() and time.monotonic() > started + SECONDS_CACHED):
-        result = _executor.submit(copy_context().run, run, name, check)
+        result = _executor.submit(run, name, check, current_request.get())
         _results[check] = time.monotonic(), result
     return result
 
 
-def run(name: str, check: Check) -> None:
-    """Run a check, in the context of the request; the reason of a failure goes to the log only."""
+def run(name: str, check: Check, request: HttpRequest | None) -> None:
+    """Run a check, within the time limits of a request; the reason of a failure goes to the log only."""
+    current_request.set(request)
     try:
         check()
     except Exception:

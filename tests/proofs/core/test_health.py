@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.observability import health
-from apps.observability.context import current_request, get_request_id
+from apps.observability.context import current_request
 
 
 @pytest.fixture(autouse=True)
@@ -88,20 +88,15 @@ def test_callers_within_a_second_share_one_result(client: Client, monkeypatch: p
     assert len(runs) == 1
 
 
-def test_checks_run_in_the_context_of_the_request(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A query outside of a request waits for a frozen database, even if others can use its successor by now.
+def test_checks_have_the_time_limits_of_requests(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query outside of a request waits for a frozen database, even if others can use its successor by now."""
+    requests: list[object] = []
+    monkeypatch.setattr(health, "CHECKS", {"database": lambda: requests.append(current_request.get())})
 
-    The log says which request it was.
-    """
-    contexts: list[tuple[object, str]] = []
-    check = lambda: contexts.append((current_request.get(), get_request_id()))  # noqa: E731 - as a check is registered
-    monkeypatch.setattr(health, "CHECKS", {"database": check})
+    client.get("/health/ready/")
 
-    client.get("/health/ready/", headers={"X-Request-ID": "request-1"})
-
-    ((request, request_id),) = contexts
-    assert request is not None
-    assert request_id == "request-1"
+    assert requests != [None]
+    assert len(requests) == 1
 
 
 def test_a_part_that_hangs_is_named_in_bounded_time_and_not_asked_again(
