@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 
-from apps.accounts.models import User, validate_mailable
+from apps.accounts.models import User
 from apps.pages.branding import branded
 from apps.security.client_ip import client_network
 
@@ -42,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def clean_email(self, email: str) -> str:
-        validate_mailable(email)
+        """Validate an e-mail address as the model does, its length included: allauth would cut it off."""
+        User._meta.get_field("email").run_validators(email)  # noqa: SLF001 - the documented API of models
         return email
 
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:

@@ -56,6 +56,19 @@ def test_an_address_that_no_mail_can_be_sent_to_is_refused_before_anything_is_sa
     assert not User.objects.exists()
 
 
+def test_an_address_is_refused_if_the_database_would_have_to_cut_it_off(db: None) -> None:
+    too_long = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example.org"
+    assert len(too_long) == 255
+
+    status, answer = post("signup", email=too_long, password=PASSWORD)
+
+    assert status == 400
+    assert [(error["param"], error["code"]) for error in answer["errors"]] == [("email", "max_length")]
+    assert not User.objects.exists()
+    assert post("signup", email=too_long.removeprefix("a"), password=PASSWORD)[0] == 401  # its code is on the way
+    assert User.objects.get().email == too_long.removeprefix("a")
+
+
 def test_the_admin_and_the_commands_refuse_it_too(db: None) -> None:
     with pytest.raises(ValidationError):
         User(email=UNMAILABLE[0], password="x").full_clean()
