@@ -68,7 +68,7 @@ CORS_ALLOW_CREDENTIALS = "browser" in HEADLESS_CLIENTS
 CSRF_COOKIE_DOMAIN = env.str("CSRF_COOKIE_DOMAIN", kind=HOST) or None
 
 # Requests per user, and per IP address of anonymous clients.
-RATE = (r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", "a rate such as 60/min")
+RATE = (r"[1-9][0-9]{0,8}/(s|sec|m|min|h|hour|d|day)", "a rate such as 60/min")
 THROTTLE_RATES = {
     "anon": env.str("THROTTLE_ANON", "60/min", RATE),
     "public": env.str("THROTTLE_PUBLIC", "300/min", RATE),  # endpoints that need no authentication

@@ -55,7 +55,18 @@ URLS = [
     ),
     *("postgres:hunter2", "redis//hunter2", "smtp:/hunter2@host", "amqp ://hunter2@host", "javascript:alert(1)"),
 ]
-RATES = ["600", "600/fortnight", "0/min", "-5/min", "six/min", "600 per min", "min/600", "600/min/user"]
+RATES = [
+    "600",
+    "600/fortnight",
+    "0/min",
+    "-5/min",
+    "six/min",
+    "600 per min",
+    "600/minute",
+    "6/second",
+    "min/600",
+    "600/min/user",
+]
 LIMITS = [
     "0/m/ip",
     "30/0m/ip",
