@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views import defaults
 from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
 
 from apps.api.errors import BY_STATUS
 from apps.observability import health
@@ -25,6 +26,7 @@ OUTAGES = (InterfaceError, OperationalError, ConnectionError, TimeoutError)
 OUTAGE_STATES = {"25006", "25P03"}
 
 
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Show links to the API; in development also what runs, its health, and what comes next."""
     apis = [

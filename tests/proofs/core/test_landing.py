@@ -34,6 +34,14 @@ def test_a_user_signs_out_on_the_landing_page(client: Client, staff: User, setti
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("method", ["OPTIONS", "POST", "TRACE"])
+def test_the_landing_page_is_only_read(client: Client, settings: Settings, method: str) -> None:
+    settings.DEBUG = True
+
+    assert client.generic(method, "/").status_code == 405
+
+
+@pytest.mark.django_db
 def test_the_landing_page_shows_what_has_failed(
     client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
