@@ -159,7 +159,8 @@ class Plan:
         many: list[defaultdict[Any, list[dict[str, Any]]]] = []
         for relation, key, plan in self._many:
             inner = _objects(queryset, relation, key)
-            inner = inner.using(getattr(inner, "_db", None) or queryset.db)
+            if not getattr(inner, "_db", None) and inner.db != queryset.db:
+                inner = inner.using(queryset.db)
             target = selected.index(key.target_field.attname)
             inner = inner.filter(**{f"{key.attname}__in": [row[target] for row in values]})
             many.append(defaultdict(list))

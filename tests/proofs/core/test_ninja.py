@@ -2,19 +2,20 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from django.db.models import Q
 from django.http import HttpRequest
 from django.test import RequestFactory
-from ninja import Field, ModelSchema, Schema
+from ninja import Field, FilterLookup, ModelSchema, Schema
 from pydantic import ValidationError
 
 from apps.accounts.models import User
 from apps.api.ninja.api import API
 from apps.api.ninja.http import respond
 from apps.api.ninja.pagination import PaginatedRouter
-from apps.api.ninja.schemas import DateTime, Id, Input
+from apps.api.ninja.schemas import DateTime, FilterSchema, Id, Input
 from tests.factories import UserFactory
 
 
@@ -127,6 +128,51 @@ def test_a_list_is_served_in_pages(db: None) -> None:
     assert page["results"] == [{"id": user.pk, "email": user.email} for user in users[:2]]
     assert "/little/?page_size=2&cursor=" in page["next"]
     assert page["previous"] is None
+
+
+class ActiveUsers(FilterSchema):
+    name: str | None = None
+    is_active: bool = True
+
+
+class NamelessUsers(FilterSchema):
+    name: Annotated[str | None, FilterLookup("name", ignore_none=False)] = None
+
+
+class StaffAtFirst(FilterSchema):
+    name: str | None = None
+
+    def custom_expression(self) -> Q:
+        return Q(name=self.name) if self.name else Q(is_staff=True)
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        (ActiveUsers(), {"ada", "", "staff"}),
+        (ActiveUsers(is_active=False), {"bob"}),
+        (ActiveUsers(name="ada"), {"ada"}),
+        (NamelessUsers(), set()),
+        (StaffAtFirst(), {"staff"}),
+        (StaffAtFirst(name="ada"), {"ada"}),
+    ],
+)
+def test_filters_that_nobody_gave_filter_as_they_are_declared(filters: FilterSchema, names: set[str], db: None) -> None:
+    for name in ("ada", "", "staff"):
+        UserFactory.create(name=name, is_staff=name == "staff")
+    UserFactory.create(name="bob", is_active=False)
+
+    assert set(filters.filter(User.objects.all()).values_list("name", flat=True)) == names
+
+
+def test_a_request_that_does_not_filter_leaves_the_queryset_as_it_is() -> None:
+    class Plain(FilterSchema):
+        name: str | None = None
+
+    users = User.objects.all()
+
+    assert Plain().filter(users) is users
+    assert Plain(name="ada").filter(users) is not users
 
 
 def test_what_nobody_expected_is_djangos_to_report() -> None:

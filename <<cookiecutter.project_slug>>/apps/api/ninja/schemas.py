@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, QuerySet
 from django.utils.timezone import is_naive, make_aware
 from ninja import Field, Schema
+from ninja import FilterSchema as NinjaFilterSchema
 from pydantic import AfterValidator, ConfigDict, PlainSerializer, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -30,6 +32,20 @@ class Input(Schema):
             return value
         except ValidationError as error:
             raise invalid(error.messages[0], error.error_list[0].code) from None
+
+
+class FilterSchema(NinjaFilterSchema):
+    """Ninja's FilterSchema; a request that filters by nothing leaves the queryset as it is, which saves a copy of it."""
+
+    def filter[Q: QuerySet[Any]](self, queryset: Q) -> Q:
+        return super().filter(queryset) if self.model_fields_set or filters_by_default(type(self)) else queryset
+
+
+@cache
+def filters_by_default(schema: type[NinjaFilterSchema]) -> bool:
+    """Return whether `schema` filters, or may filter, when the request gives none of its values."""
+    has_own = schema.custom_expression is not NinjaFilterSchema.custom_expression
+    return has_own or bool(schema().get_filter_expression())
 
 
 def invalid(message: str, code: str | None = "invalid") -> PydanticCustomError:

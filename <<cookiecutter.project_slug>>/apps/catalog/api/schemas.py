@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from ninja import FilterLookup, FilterSchema, ModelSchema
+from ninja import FilterLookup, ModelSchema
 from pydantic import Field
 
+from apps.api.ninja.schemas import FilterSchema
 from apps.catalog.models import Product
 
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ninja import Field, FilterLookup, FilterSchema, ModelSchema
+from ninja import Field, FilterLookup, ModelSchema
 
-from apps.api.ninja.schemas import DateTime, Id, Input, Money
+from apps.api.ninja.schemas import DateTime, FilterSchema, Id, Input, Money
 from apps.orders.choices import OrderStatus
 from apps.orders.models import Customer, Order, OrderItem
 

@@ -7,9 +7,9 @@ import datetime as dt
 # % endif
 from typing import Annotated
 
-from ninja import FilterLookup, FilterSchema, ModelSchema
+from ninja import FilterLookup, ModelSchema
 
-# % set names = ["apps.api.ninja.schemas.DateTime", "apps.api.ninja.schemas.Input", "apps." ~ f.app ~ ".models." ~ f.model]
+# % set names = ["apps.api.ninja.schemas.DateTime", "apps.api.ninja.schemas.FilterSchema", "apps.api.ninja.schemas.Input", "apps." ~ f.app ~ ".models." ~ f.model]
 # % if f.relations
 # % set _ = names.append("apps.api.ninja.schemas.Id")
 # % endif
