@@ -13,8 +13,9 @@ from django.db import connection, connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from structlog.contextvars import bind_contextvars
 
-from apps.observability.context import current_request
+from apps.observability.context import current_request, get_request_id
 from apps.observability.middleware import Around, around_view
 
 SECONDS_CACHED = 1
@@ -73,14 +74,15 @@ def start(name: str, check: Check) -> Future[None]:
     """Return the pending or recent result of `check`, or start it: in a thread, as it may hang."""
     started, result = _results.get(check, (0.0, None))
     if result is None or (result.done() and time.monotonic() > started + SECONDS_CACHED):
-        result = _executor.submit(run, name, check, current_request.get())
+        result = _executor.submit(run, name, check, current_request.get(), get_request_id())
         _results[check] = time.monotonic(), result
     return result
 
 
-def run(name: str, check: Check, request: HttpRequest | None) -> None:
+def run(name: str, check: Check, request: HttpRequest | None, request_id: str) -> None:
     """Run a check, within the time limits of a request; the reason of a failure goes to the log only."""
     current_request.set(request)
+    bind_contextvars(request_id=request_id)
     try:
         check()
     except Exception:

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.observability import health
-from apps.observability.context import current_request
+from apps.observability.context import current_request, get_request_id
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,15 @@ def test_checks_have_the_time_limits_of_requests(client: Client, monkeypatch: py
 
     assert requests != [None]
     assert len(requests) == 1
+
+
+def test_the_log_of_a_failing_check_has_the_id_of_its_request(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids: list[str] = []
+    monkeypatch.setattr(health, "CHECKS", {"database": lambda: ids.append(get_request_id())})
+
+    client.get("/health/ready/", headers={"X-Request-ID": "probe-0001"})
+
+    assert ids == ["probe-0001"]
 
 
 def test_a_part_that_hangs_is_named_in_bounded_time_and_not_asked_again(
