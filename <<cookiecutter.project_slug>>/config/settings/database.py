@@ -40,11 +40,11 @@ def are_valid(options: dict[str, Any]) -> bool:
 def database(name: str, url: URL | None) -> dict[str, Any]:
     """Return Django's settings for the database at `url`, the variable `name`; without one, for the SQLite file."""
     if not url or url.scheme == "sqlite":
-        if url and url.host:
+        if url and (url.host or not url.path):
             env.problems[name] = "must have its path after sqlite:///, an absolute one after sqlite:////"
         if url and url.options.keys() - {"timeout"}:
             env.refuse(name)
-        path = (url.path or ":memory:") if url else BASE_DIR / "db.sqlite3"
+        path = url.path if url else BASE_DIR / "db.sqlite3"
         options = {**SQLITE_OPTIONS, **(url.options if url else {})}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
     if not url.path:

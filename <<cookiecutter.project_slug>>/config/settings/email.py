@@ -40,7 +40,7 @@ def mailer(url: URL | None) -> dict[str, Any]:
 
 MAILERS = {"default": mailer(env.url("EMAIL_URL", *(f"{scheme}://" for scheme in SMTP), "anymail+", "consolemail://"))}
 ANYMAIL = {"REQUESTS_TIMEOUT": 10}  # seconds, as for a mail server
-ADDRESS = r"[!-;=?A-~]+@[!-;=?A-~]+"
+ADDRESS = r"[!-9=?A-~]+@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+"
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
     formataddr(

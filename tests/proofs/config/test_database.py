@@ -27,7 +27,7 @@ def test_any_sqlite_file_gets_the_same_options() -> None:
 
     assert config["NAME"] == "/srv/shop.sqlite3"
     assert config["OPTIONS"] == {**database("")["OPTIONS"], "timeout": 5}
-    assert database("sqlite://")["NAME"] == ":memory:"
+    assert database("sqlite:///:memory:")["NAME"] == ":memory:"
     assert database("sqlite:///shop.sqlite3")["NAME"] == "shop.sqlite3"
 
 

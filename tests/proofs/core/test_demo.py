@@ -66,6 +66,12 @@ def test_it_refuses_a_port_that_there_is_not(port: int) -> None:
         call_command("demo", port=port)
 
 
+def test_it_refuses_a_negative_number_of_objects() -> None:
+    for name in SIZES:
+        with pytest.raises(CommandError, match=f"--{name} must not be negative"):
+            call_command("demo", **{name: -5}, no_serve=True)
+
+
 @pytest.mark.django_db
 def test_the_printed_login_opens_the_admin(client: Client) -> None:
     output = demo("--port", "8080")

@@ -32,6 +32,9 @@ class Command(BaseCommand):
             raise CommandError("demo creates invented data and a superuser: it runs only with DEBUG on.")
         if not 0 < options["port"] < 65536:
             raise CommandError("--port must be a number from 1 to 65535.")
+        for name in SIZES:
+            if options[name] < 0:
+                raise CommandError(f"--{name} must not be negative.")
         # The development server runs this command again in a child process, and after each change of the code.
         if DJANGO_AUTORELOAD_ENV not in os.environ:
             self.prepare(options)
