@@ -176,7 +176,8 @@ def _dictionary(fields: Mapping[str, str]) -> str:
 
 def _objects(queryset: QuerySet[Any], relation: str, key: "ForeignKey[Any, Any]") -> QuerySet[Any]:
     """Return the queryset of all objects that `relation` may have for the rows of `queryset`."""
-    return _prefetches(queryset).get(relation, key.model._default_manager.all())
+    chosen = _prefetches(queryset)
+    return chosen[relation] if relation in chosen else key.model._default_manager.all()
 
 
 def _prefetches(queryset: QuerySet[Any]) -> dict[str, QuerySet[Any]]:
